@@ -1,0 +1,161 @@
+"""One relational model for SQLite and PostgreSQL, and the one way to begin and end a transaction.
+
+``commit`` is called in this folder only. Reads begin a plain transaction; writes on SQLite begin IMMEDIATE, so that a
+read never has to be upgraded (which SQLite refuses without waiting).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.platform.settings import ROOT, Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraint names are fixed so that migrations can name them."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time: aware UTC in Python, without zone in the database on both engines."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the stored UTC time its zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+Id = sa.String(36)
+"""Column type of every id (see ``platform.ids``): text, so that a changed byte is a changed value."""
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate()
+
+
+@dataclass
+class Counter:
+    """SQL statements and commits of one unit of work."""
+
+    statements: int = 0
+    commits: int = 0
+
+
+_writing: ContextVar[bool] = ContextVar("vorlauf_writing", default=False)
+_counter: ContextVar[Counter | None] = ContextVar("vorlauf_counter", default=None)
+
+
+@contextmanager
+def counting() -> Iterator[Counter]:
+    """Count statements and commits inside the block (tests, ``bench``, Server-Timing)."""
+    counter = Counter()
+    token = _counter.set(counter)
+    try:
+        yield counter
+    finally:
+        _counter.reset(token)
+
+
+@contextmanager
+def write_intent(writing: bool = True) -> Iterator[None]:
+    """Transactions begun inside the block take SQLite's write lock at once."""
+    token = _writing.set(writing)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def unit_of_work(session: Session) -> Iterator[Session]:
+    """One transaction that writes: commit at the end, roll everything back on any exception."""
+    with write_intent():
+        try:
+            release_read(session)
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def release_read(session: Session) -> None:
+    """End a read transaction before a write begins. Only SQLite needs it: it cannot upgrade a read safely."""
+    if session.in_transaction() and session.get_bind().dialect.name == "sqlite":
+        session.rollback()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind the database to ``app``; ``postgresql://`` means psycopg 3."""
+    url = sa.make_url(settings.database_url)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    options: dict[str, Any] = {"pool_pre_ping": False}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": 15, "check_same_thread": False}
+        options["pool_size"] = 20
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        instrument(db.engine, settings)
+
+
+def instrument(engine: Engine, settings: Settings) -> None:
+    """Attach pragmas, explicit BEGIN and the counters to ``engine``."""
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
+            connection.isolation_level = None  # we say BEGIN ourselves
+            for pragma in ("journal_mode=WAL", f"synchronous={settings.sqlite_synchronous}", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @sa.event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.connection.cursor().execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def _count_statement(*_args: object) -> None:
+        counter = _counter.get()
+        if counter is not None:
+            counter.statements += 1
+
+    @sa.event.listens_for(engine, "commit")
+    def _count_commit(_connection: Connection) -> None:
+        counter = _counter.get()
+        if counter is not None:
+            counter.commits += 1

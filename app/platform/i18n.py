@@ -1,0 +1,47 @@
+"""Translations: English message ids in the code, German shown first.
+
+Every room keeps its own catalogue in ``app/<room>/translations/de/LC_MESSAGES/messages.po``; they are merged at start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
+
+LANGUAGES = ("de", "en")
+LANGUAGE_COOKIE = "vorlauf_language"
+TIME_ZONE = "Europe/Berlin"
+
+_ = gettext
+_l = lazy_gettext
+
+
+def choose_language() -> str:
+    """The language of this request: explicit cookie (pages), else ``Accept-Language``, else German."""
+    if not has_request_context():
+        return "de"
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, "de") or "de"
+
+
+def current_language() -> str:
+    """"de" or "en"."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "de"
+
+
+def translation_directories() -> str:
+    """All rooms' catalogues, as Flask-Babel wants them (joined by semicolons)."""
+    app_root = Path(__file__).resolve().parent.parent
+    return ";".join(str(path) for path in sorted(app_root.glob("*/translations")))
+
+
+def init_app(app: Flask) -> None:
+    """Wire Flask-Babel into ``app``."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", translation_directories())
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
+    Babel(app, locale_selector=choose_language, default_timezone=TIME_ZONE, timezone_selector=lambda: TIME_ZONE)

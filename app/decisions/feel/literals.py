@@ -13,8 +13,8 @@ from app.decisions.feel.errors import FeelError, Message, RefusedError
 from app.decisions.feel.values import Range, YearsMonths, german_kind, kind
 
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_CLOCK: Final = r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
-    r"(Z|[+-][0-9]{2}:[0-9]{2}|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?"
+_ZONE: Final = r"(Z|[+-][0-9]{2}:[0-9]{2}|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?"
+_CLOCK: Final = r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?" + _ZONE
 _TIME: Final = re.compile("T?" + _CLOCK)
 _DATE_TIME: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T" + _CLOCK)
 _MONTHS: Final = re.compile(r"(-)?P(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?")

@@ -145,5 +145,6 @@ def _position(text: str, error: UnexpectedInput) -> int:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         return (error.token.start_pos or 0) + 1
     if isinstance(error, UnexpectedCharacters):
-        return int(error.pos_in_stream) + 1
+        start: object = error.pos_in_stream
+        return start + 1 if isinstance(start, int) else 1
     return len(text) + 1

@@ -29,9 +29,6 @@ Settings come from VORLAUF_* environment variables; the documentation lists each
 PRIVATE_POSTGRES = "postgres"
 """As ``walk --database postgres``: a PostgreSQL of its own, started from a development package."""
 
-RUN_BY_SET_UP = frozenset({"test", "check", "lock"})
-"""Commands that set-up carries out itself, without ``app.cli``."""
-
 
 def needs_development_packages(argv: list[str]) -> bool:
     """Tell whether a command line needs more than what production installs."""
@@ -92,7 +89,10 @@ def _add_demo(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     _add_address(demo)
     demo.add_argument(
-        "--data", metavar="DIR", default="data", help="folder of the demo's database (default: %(default)s)"
+        "--data",
+        metavar="DIR",
+        default="var/demo",
+        help="folder of the demo's database (default: %(default)s)",
     )
     demo.add_argument("--reset", action="store_true", help="throw the demo's data away and make it anew")
 
@@ -112,7 +112,7 @@ def _add_walk(commands: _Commands[argparse.ArgumentParser]) -> None:
     walk.add_argument(
         "--database",
         metavar="URL",
-        help="database address, or `postgres` for a private PostgreSQL (default: SQLite in a temporary folder)",
+        help="database address; `postgres`: a private PostgreSQL (default: SQLite in a temporary folder)",
     )
 
 

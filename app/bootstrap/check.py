@@ -77,8 +77,8 @@ def _run(command: list[str], cwd: str = str(ROOT)) -> Result:
 
 
 TOOLS: dict[str, Tool] = {
-    "ruff check": _program("ruff", "check", "--quiet", "."),
-    "ruff format": _program("ruff", "format", "--check", "--quiet", "--diff", "."),
+    "ruff check": _program("ruff", "check", "--quiet", "--output-format=concise", "."),
+    "ruff format": _program("ruff", "format", "--check", "."),
     "mypy --strict app": _program("mypy", "app"),
     "import-linter": _program("lint-imports"),
     "bpmnlint": _bpmnlint,

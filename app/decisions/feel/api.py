@@ -23,12 +23,17 @@ class Expression:
     """A compiled expression; immutable, shared between threads.
 
     `names` are the free names it reads (`a` for `a.b`), `paths` the same with everything behind the dots.
+    `names=` declares names with blanks, `callables=` functions of the scope; `strict=False` gives an
+    expression that knows the lenient mode only (for conformance tests: `null + 1` is no error at load).
     """
 
-    def __init__(self, text: str, names: Collection[str] = (), callables: Collection[str] = ()) -> None:
+    def __init__(
+        self, text: str, names: Collection[str] = (), callables: Collection[str] = (), strict: bool = True
+    ) -> None:
         self.text = text
         self._declared = (names, callables)
-        self._strict, compiler = self._compiled(strict=True)
+        self._node, compiler = self._compiled(strict)
+        self._strict = strict
         self.paths: frozenset[tuple[str, ...]] = frozenset(compiler.paths)
         self.names: frozenset[str] = frozenset(path[0] for path in compiler.paths)
 
@@ -41,12 +46,12 @@ class Expression:
 
     @cached_property
     def _lenient(self) -> Node:
-        return self._compiled(strict=False)[0]
+        return self._compiled(strict=False)[0] if self._strict else self._node
 
     @property
     def is_constant(self) -> bool:
         """Whether it reads nothing; its value is then known since load."""
-        return self._strict.constant
+        return self._node.constant
 
     def evaluate(self, scope: Scope, lenient: bool = False) -> object:
         """Its FEEL value for these names (host values are converted as they are read).
@@ -55,14 +60,14 @@ class Expression:
         raises FeelError with the position. Lenient, as forms evaluate `hide` in the browser: such parts are
         null, and an answer that stays open is false.
         """
-        node = self._lenient if lenient else self._strict
+        node = self._lenient if lenient else self._node
         with localcontext(FEEL_CONTEXT):
             value = node.run(scope)
         return False if value is None and lenient and node.boolean else value
 
     def run(self, scope: Scope) -> object:
-        """Like strict `evaluate`, for a caller that has entered the FEEL decimal context already."""
-        return self._strict.run(scope)
+        """Like `evaluate` in its own mode, for a caller that has entered the FEEL decimal context already."""
+        return self._node.run(scope)
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -75,7 +80,9 @@ class UnaryTests:
     inside). `anything` is true for `-`.
     """
 
-    def __init__(self, text: str, names: Collection[str] = (), callables: Collection[str] = ()) -> None:
+    def __init__(
+        self, text: str, names: Collection[str] = (), callables: Collection[str] = (), strict: bool = True
+    ) -> None:
         self.text = text
         self.anything = text.strip() in ANYTHING
         self.constants: tuple[object, ...] = ()
@@ -83,12 +90,12 @@ class UnaryTests:
         self.paths: frozenset[tuple[str, ...]] = frozenset()
         self.run: Test = _always
         if not self.anything:
-            self._compile(names, callables)
+            self._compile(names, callables, strict)
         self.names: frozenset[str] = frozenset(path[0] for path in self.paths)
 
-    def _compile(self, names: Collection[str], callables: Collection[str]) -> None:
+    def _compile(self, names: Collection[str], callables: Collection[str], strict: bool) -> None:
         tree, spelled = parse(self.text, "unary", names)
-        compiler = Compiler(self.text, True, spelled, callables)
+        compiler = Compiler(self.text, strict, spelled, callables)
         alternatives, negated = tree.children, False
         first = alternatives[0]
         if len(alternatives) == 1 and isinstance(first, Tree) and first.data == "not_":

@@ -38,6 +38,16 @@ class FeelError(ValueError):
         self.text = text
         super().__init__(self._sentence())
 
+    def german(self) -> str:
+        """The German sentence with the position."""
+        if self.position is None:
+            return self.message_de
+        return f"{self.message_de} (Zeichen {self.position})"
+
+    def as_message(self) -> Message:
+        """Both sentences, with the position."""
+        return Message(str(self), self.german())
+
     def _sentence(self) -> str:
         if self.position is None:
             return self.message

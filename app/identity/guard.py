@@ -12,14 +12,16 @@ from flask.typing import ResponseReturnValue
 from app.identity.actor import Actor
 from app.identity.authentication import authenticate
 from app.identity.policy import POLICY, Rule, permit, require_role
+from app.identity.problems import TooManyAttempts
 from app.platform.clock import utcnow
 from app.platform.db import db
-from app.platform.http import SAFE_METHODS, wants_json
+from app.platform.http import SAFE_METHODS, problem_response, wants_json
 from app.platform.problems import Forbidden, Problem, Unauthenticated
 
 __all__ = [
     "SESSION_COOKIE",
     "current_actor",
+    "current_rule",
     "find_actor",
     "init_app",
     "permit",
@@ -42,6 +44,12 @@ class CrossSite(Problem):
 
 def init_app(app: Flask, on_unauthenticated: OnUnauthenticated | None = None) -> None:
     """Guard every route of ``app`` by the policy table; must be registered after ``platform.http``."""
+
+    @app.errorhandler(TooManyAttempts)
+    def _slow_down(problem: TooManyAttempts) -> ResponseReturnValue:
+        response = problem_response(problem)
+        response.headers["Retry-After"] = str(problem.retry_after)
+        return response
 
     @app.before_request
     def _guard() -> ResponseReturnValue | None:

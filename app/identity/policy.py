@@ -124,6 +124,7 @@ _MACHINERY = {
     "health.readyz": _public("readiness"),
     "api_docs.openapi_json": _public("the description of the API holds no data"),
     "api_docs.docs": _public("the same, to be read by people"),
+    "api_docs.docs_script": _public("starts that page"),
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(

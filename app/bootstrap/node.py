@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from app.bootstrap.console import progress, run_quietly
-from app.bootstrap.paths import REQUIREMENTS, TOOLS
+from app.bootstrap.paths import MACHINE_CERTIFICATES, REQUIREMENTS, TOOLS
 from app.bootstrap.python_packages import install_into_folder, pinned_version
 
 OLDEST_NODE = 20
@@ -32,7 +32,7 @@ class Node:
             [*self.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             cwd=folder,
             advice=_NETWORK,
-            env=self.settings(),
+            env={**self.settings(), **_npm_settings()},
         )
 
     def run(self, script: Path, *arguments: str | Path) -> None:
@@ -41,10 +41,7 @@ class Node:
 
     def settings(self) -> dict[str, str]:
         """Environment in which programs find this Node.js as ``node``."""
-        settings = {"PATH": f"{self.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-        if not os.access(Path.home(), os.W_OK):
-            settings["npm_config_cache"] = str(TOOLS / "cache" / "npm")
-        return settings
+        return {"PATH": f"{self.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
 @cache
@@ -67,6 +64,16 @@ def _fetched_node() -> Node:
             install_into_folder(REQUIREMENTS / "node.txt", folder)
             complete.touch()
     return Node(program, (str(program), str(npm)))
+
+
+def _npm_settings() -> dict[str, str]:
+    """Settings for npm: the machine's certificates, and a cache that can be written."""
+    settings = {}
+    if MACHINE_CERTIFICATES.exists():
+        settings["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", str(MACHINE_CERTIFICATES))
+    if not os.access(Path.home(), os.W_OK):
+        settings["npm_config_cache"] = str(TOOLS / "cache" / "npm")
+    return settings
 
 
 def _major_version(program: str) -> int:

@@ -13,6 +13,9 @@ TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 
+MACHINE_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+"""Who the machine trusts, on Debian: that may be more than uv and Node.js bring along, as behind a proxy."""
+
 FRONTEND = ROOT / "frontend"
 NODE_MODULES = FRONTEND / "node_modules"
 VENDOR = ROOT / "app" / "web" / "static" / "vendor"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from app.bootstrap.console import SetUpError, progress, run_quietly
-from app.bootstrap.paths import REQUIREMENTS, TOOLS, VENV, VENV_PYTHON
+from app.bootstrap.paths import MACHINE_CERTIFICATES, REQUIREMENTS, TOOLS, VENV, VENV_PYTHON
 from app.bootstrap.steps import Step, digest
 
 _NETWORK = "Is the Python package index reachable? Behind a proxy, set https_proxy."
@@ -116,8 +116,10 @@ def _uv_of_the_machine() -> Path:
 
 
 def _uv_settings() -> dict[str, str]:
-    """Settings for uv: this Python and no other, and a cache of our own where the home is not writable."""
+    """Settings for uv: this Python and no other, the machine's certificates, a cache that can be written."""
     settings = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    if MACHINE_CERTIFICATES.exists():
+        settings["UV_SYSTEM_CERTS"] = os.environ.get("UV_SYSTEM_CERTS", "1")
     if not os.access(Path.home(), os.W_OK):
         settings["UV_CACHE_DIR"] = str(TOOLS / "cache" / "uv")
     return settings

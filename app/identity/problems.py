@@ -13,7 +13,7 @@ class InvalidCredentials(Problem):
 
 
 class TooManyAttempts(Problem):
-    """Too many failed sign-ins. Please wait %(minutes)s minutes, then try again."""
+    """Too many failed sign-ins. Please wait %(minutes)s min, then try again."""
 
     status = 429
     code = "too_many_attempts"

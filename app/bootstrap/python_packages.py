@@ -50,10 +50,10 @@ def uv() -> Path:
     return fetched
 
 
-def install_into_folder(requirements: Path, folder: Path) -> None:
-    """Install a locked requirements file into a folder of its own, apart from the environment."""
+def install_into_folder(tool: Path, requirements: Path, folder: Path) -> None:
+    """Install a locked requirements file with uv into a folder of its own, apart from the environment."""
     run_quietly(
-        [uv(), "pip", "install", *_LOCKED, "--target", folder, "-r", requirements],
+        [tool, "pip", "install", *_LOCKED, "--target", folder, "-r", requirements],
         advice=_NETWORK,
         env=_uv_settings(),
     )

@@ -78,7 +78,7 @@ def _run(command: list[str], cwd: str = str(ROOT)) -> Result:
 
 TOOLS: dict[str, Tool] = {
     "ruff check": _program("ruff", "check", "--quiet", "--output-format=concise", "."),
-    "ruff format": _program("ruff", "format", "--check", "."),
+    "ruff format": _program("ruff", "format", "--check", "--output-format=concise", "."),
     "mypy --strict app": _program("mypy", "app"),
     "import-linter": _program("lint-imports"),
     "bpmnlint": _bpmnlint,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import localcontext
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from app.decisions.feel.errors import FeelError
@@ -45,7 +45,7 @@ class Coverage:
 
 
 def check_coverage(table: DecisionTable) -> Coverage:
-    """Overlaps, gaps, rules that can never match and rules that cannot be checked."""
+    """Overlaps, gaps (where the policy wants an answer), rules that never match or cannot be checked."""
     with localcontext(FEEL_CONTEXT):
         return _Check(table).run()
 
@@ -68,12 +68,11 @@ class _Check:
             for (first, one), (second, other) in combinations(boxes, 2)
             if all(a & b for a, b in zip(one, other, strict=True))
         ]
-        self._covered: set[tuple[int, int]] = set()
-        self._masks = [box for _, box in boxes]
-        for gap in self._gaps(0, (1 << len(boxes)) - 1, []):
-            result.gaps.append(gap)
-            if len(result.gaps) >= MAX_GAPS:
-                break
+        if self.table.policy.is_single:
+            self._covered: set[tuple[int, int]] = set()
+            self._accepting = self._transposed([box for _, box in boxes])
+            gaps = self._gaps(0, (1 << len(boxes)) - 1, [])
+            result.gaps = list(islice(gaps, MAX_GAPS))
         result.complete = self.steps <= MAX_STEPS
         return result
 
@@ -128,14 +127,19 @@ class _Check:
     def _branches(self, index: int, live: int) -> dict[int, object]:
         """Rules in play after each representative of this column, one representative for each such set."""
         branches: dict[int, object] = {}
-        for n, point in enumerate(self.points[index]):
-            state = sum(
-                1 << position
-                for position, box in enumerate(self._masks)
-                if live >> position & 1 and box[index] >> n & 1
-            )
-            branches.setdefault(state, point)
+        for point, accepting in zip(self.points[index], self._accepting[index], strict=True):
+            branches.setdefault(live & accepting, point)
         return branches
+
+    def _transposed(self, boxes: list[list[int]]) -> list[list[int]]:
+        """For each column and representative the rules that accept it, as a bit mask over the rules."""
+        return [
+            [
+                sum(1 << number for number, box in enumerate(boxes) if box[index] >> n & 1)
+                for n in range(len(points))
+            ]
+            for index, points in enumerate(self.points)
+        ]
 
 
 def _accepts(run: object, point: object) -> bool:

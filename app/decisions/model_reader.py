@@ -46,7 +46,7 @@ class ModelReader:
     def _read(self, root: Element) -> None:
         reading = self.reading
         self._check_ids(root)
-        reading.names = _declared_names(root)
+        reading.names = _names_with_blanks(root)
         knowledge = children(root, "businessKnowledgeModel")
         reading.callables = frozenset(_name_of(element) for element in knowledge)
         self._read_types(root)
@@ -216,10 +216,11 @@ def _name_of(element: Element) -> str:
     return " ".join(str(name or element.get("name") or element.get("id")).split())
 
 
-def _declared_names(root: Element) -> frozenset[str]:
+def _names_with_blanks(root: Element) -> frozenset[str]:
+    """Declared names that are no single word: the parser must know them to read them as one."""
     nodes = children(root, "inputData", "decision", "businessKnowledgeModel")
     names = {_name_of(element) for element in nodes}
     for element in root.iter():
         if local_name(element) in ("formalParameter", "itemComponent") and element.get("name"):
             names.add(" ".join(str(element.get("name")).split()))
-    return frozenset(names)
+    return frozenset(name for name in names if not name.isidentifier())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from app.decisions.declared_types import ANYTHING, KIND_OF_TYPE, DeclaredType
-from app.decisions.feel.api import Expression, UnaryTests
+from app.decisions.feel.api import Expression, UnaryTests, shared_expression, shared_unary_tests
 from app.decisions.feel.errors import FeelSyntaxError, Message
 from app.decisions.findings import Finding, Severity
 from app.decisions.xml_source import Element, line_of, local_name
+
+Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
 Place = tuple[str, str]
 """Where in the model, in English and German."""
@@ -19,13 +22,14 @@ Place = tuple[str, str]
 class Reading:
     """State of one pass.
 
-    `names` are all declared names, `visible` those the current decision may read (None: any).
+    `names` are the declared names that are no single word, `visible` those the current decision may read
+    (None: any).
     """
 
     filename: str
     strict: bool = True
-    names: Collection[str] = ()
-    callables: Collection[str] = ()
+    names: frozenset[str] = frozenset()
+    callables: frozenset[str] = frozenset()
     types: dict[str, DeclaredType] = field(default_factory=dict)
     visible: frozenset[str] | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -50,19 +54,15 @@ class Reading:
         if not text and self.strict:
             self.refuse(element, "feel", place, Message("the cell is empty", "die Zelle ist leer"))
             return None
-        compiled = self._compiled(Expression, text or "null", element, place)
-        assert compiled is None or isinstance(compiled, Expression)
-        return compiled
+        return self._compiled(shared_expression, text or "null", element, place)
 
     def unary(self, text: str, element: Element, place: Place) -> UnaryTests | None:
         """The compiled cell, or None and a finding."""
-        compiled = self._compiled(UnaryTests, text, element, place)
-        assert compiled is None or isinstance(compiled, UnaryTests)
-        return compiled
+        return self._compiled(shared_unary_tests, text, element, place)
 
     def _compiled(
-        self, form: type[Expression] | type[UnaryTests], text: str, element: Element, place: Place
-    ) -> Expression | UnaryTests | None:
+        self, build: Callable[..., Compiled], text: str, element: Element, place: Place
+    ) -> Compiled | None:
         if not self._is_feel(element):
             language = element.get("expressionLanguage")
             self.refuse(
@@ -73,7 +73,7 @@ class Reading:
             )
             return None
         try:
-            compiled = form(text, self.names, self.callables, self.strict)
+            compiled = build(text, self.names, self.callables, self.strict)
         except FeelSyntaxError as error:
             self.refuse(element, "feel", place, error.as_message())
             return None

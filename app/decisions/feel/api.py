@@ -134,14 +134,34 @@ def _negated(test: Test) -> Test:
     return run_negated
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
+def shared_expression(
+    text: str,
+    names: frozenset[str] = frozenset(),
+    callables: frozenset[str] = frozenset(),
+    strict: bool = True,
+) -> Expression:
+    """The one expression for this text and these declarations; tables repeat their cells a lot."""
+    return Expression(text, names, callables, strict)
+
+
+@lru_cache(maxsize=8192)
+def shared_unary_tests(
+    text: str,
+    names: frozenset[str] = frozenset(),
+    callables: frozenset[str] = frozenset(),
+    strict: bool = True,
+) -> UnaryTests:
+    """The one cell for this text and these declarations."""
+    return UnaryTests(text, names, callables, strict)
+
+
 def compile_expression(text: str) -> Expression:
     """Compile an expression; a leading `=` (form-js, Camunda 8) is dropped. Raises FeelSyntaxError."""
     bare = text.strip()
-    return Expression(bare[1:].lstrip() if bare.startswith("=") else bare)
+    return shared_expression(bare[1:].lstrip() if bare.startswith("=") else bare)
 
 
-@lru_cache(maxsize=4096)
 def compile_unary_tests(text: str) -> UnaryTests:
     """Compile the cell of a decision table; `-` and nothing match everything. Raises FeelSyntaxError."""
-    return UnaryTests(text)
+    return shared_unary_tests(text)

@@ -91,20 +91,21 @@ def verify(session: Session, case_id: str, expected_seq: int, expected_head: str
         reason = None
     except _Broken as broken:
         reason = broken.reason
-    count = session.scalar(
-        sa.select(sa.func.count()).select_from(JournalEntry).where(JournalEntry.case_id == case_id)
-    )
-    first, reason = _verdict(walk, reason, expected_seq, expected_head)
-    return Verification(first is None, count or 0, walk.head, first, reason)
+    statement = sa.select(sa.func.count()).where(JournalEntry.case_id == case_id)
+    count = session.scalar(statement) or 0
+    first, reason = _verdict(walk, reason, count, expected_seq, expected_head)
+    return Verification(first is None, count, walk.head, first, reason)
 
 
-def _verdict(walk: _Pass, reason: str | None, seq: int, head: str) -> tuple[int | None, str | None]:
+def _verdict(
+    walk: _Pass, reason: str | None, count: int, seq: int, head: str
+) -> tuple[int | None, str | None]:
     if reason == "surplus":
         return walk.seq, reason
-    if reason is not None:
-        return walk.seq + 1, reason
-    if walk.seq < seq:
-        return walk.seq + 1, "missing"
+    if reason is not None or walk.seq < seq:
+        return walk.seq + 1, reason or "missing"
+    if count > walk.seq:
+        return 0, "surplus"  # numbered below 1, where no entry ever was
     if walk.head != head:
         return walk.seq, "head"
     if walk.blanked:
@@ -115,7 +116,7 @@ def _verdict(walk: _Pass, reason: str | None, seq: int, head: str) -> tuple[int 
 def _rows(session: Session, walk: _Pass) -> Iterator[Mapping[Any, Any]]:
     """The entries in order; where a batch cannot be decoded, one by one up to the one that cannot."""
     table = JournalEntry.__table__
-    ordered = sa.select(table).where(table.c.case_id == walk.case_id).order_by(table.c.seq)
+    ordered = sa.select(table).where(table.c.case_id == walk.case_id, table.c.seq > 0).order_by(table.c.seq)
     try:
         with session.execute(ordered.execution_options(yield_per=BATCH)) as result:
             yield from result.mappings()

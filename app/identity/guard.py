@@ -16,7 +16,7 @@ from app.identity.problems import TooManyAttempts
 from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.http import SAFE_METHODS, problem_response, wants_json
-from app.platform.problems import Forbidden, Problem, Unauthenticated
+from app.platform.problems import Forbidden, NotFound, Problem, Unauthenticated
 
 __all__ = [
     "SESSION_COOKIE",
@@ -55,6 +55,7 @@ def init_app(app: Flask, on_unauthenticated: OnUnauthenticated | None = None) ->
     def _guard() -> ResponseReturnValue | None:
         if request.url_rule is None or request.endpoint is None:
             return None  # no such route, or not this method: stays 404 or 405
+        refuse_nul()
         refuse_cross_site()
         rule = POLICY.get(request.endpoint)
         if rule is None:
@@ -70,6 +71,12 @@ def init_app(app: Flask, on_unauthenticated: OnUnauthenticated | None = None) ->
         if not rule.object_route:
             require_role(actor, rule)
         return None
+
+
+def refuse_nul() -> None:
+    """A NUL in the address names nothing, and PostgreSQL cannot even look for it. Raises :class:`NotFound`."""
+    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise NotFound
 
 
 def refuse_cross_site() -> None:

@@ -40,9 +40,7 @@ def sign_in(
     before = throttle.failures(session, login, address, now)
     if before.hard:
         raise TooManyAttempts(before.retry_after(now))
-    user = session.execute(
-        sa.select(User.id, User.password_hash).where(User.login == login, User.active.is_(True))
-    ).first()
+    user = _active_user(session, login)
     if not passwords.check_password(user.password_hash if user else None, password) or user is None:
         with unit_of_work(session):
             throttle.record_failure(session, login, address, now)
@@ -65,6 +63,13 @@ def sign_in(
             )
         )
     return secret, expires_at
+
+
+def _active_user(session: Session, login: str) -> sa.Row[tuple[str, str]] | None:
+    if not login.isprintable():
+        return None  # PostgreSQL cannot look for a NUL
+    statement = sa.select(User.id, User.password_hash).where(User.login == login, User.active.is_(True))
+    return session.execute(statement).first()
 
 
 def sign_out(session: Session, token: str, now: datetime) -> None:

@@ -74,7 +74,7 @@ def init_app(app: Flask, on_unauthenticated: OnUnauthenticated | None = None) ->
 
 
 def refuse_nul() -> None:
-    """A NUL in the address names nothing, and PostgreSQL cannot even look for it. Raises :class:`NotFound`."""
+    """Raise :class:`NotFound` for a NUL in the address: PostgreSQL cannot even look for it."""
     if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
         raise NotFound
 

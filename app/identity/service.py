@@ -65,7 +65,7 @@ def sign_in(
     return secret, expires_at
 
 
-def _active_user(session: Session, login: str) -> sa.Row[tuple[str, str]] | None:
+def _active_user(session: Session, login: str) -> sa.Row[str, str] | None:
     if not login.isprintable():
         return None  # PostgreSQL cannot look for a NUL
     statement = sa.select(User.id, User.password_hash).where(User.login == login, User.active.is_(True))

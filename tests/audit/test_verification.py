@@ -138,10 +138,10 @@ def test_a_number_that_became_text_is_found(tampering: Tampering) -> None:
 
 @pytest.mark.parametrize("column", TEXT)
 def test_text_that_became_bytes_is_found(tampering: Tampering, column: str) -> None:
-    """SQLite takes it; PostgreSQL's columns have one type."""
+    """SQLite takes it as it is; PostgreSQL writes it out in hexadecimal, where that fits."""
     number, old = next((n, row[column]) for n, row in enumerate(tampering.rows, 1) if row[column] is not None)
     accepted = tampering.attempt(lambda: change(tampering, column, number, old.encode()))
-    assert accepted == tampering.on_sqlite
+    assert accepted or not tampering.on_sqlite
     assert tampering.verify().first_broken == (number if accepted else None)
 
 

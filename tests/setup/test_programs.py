@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,13 @@ def program(folder: Path, name: str, says: str = "") -> Path:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A machine with the programs in this folder, and no others."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
     node.find_node.cache_clear()
-    return tmp_path
+    yield tmp_path
+    node.find_node.cache_clear()  # what was found here must not serve other tests
 
 
 def test_the_chromium_that_the_environment_names_comes_first(

@@ -22,11 +22,14 @@ APPLICATION = ROOT / "processes" / "training_case" / "application.bpmn"
 # Where the standards give the order of children no meaning.
 UNORDERED = {"definitions", "process", "subProcess", "BPMNPlane"}
 
+# What the standards say when an attribute is left out; writers may leave it out.
+DEFAULTS = {"decisionTable": {"hitPolicy": "UNIQUE"}}
+
 Canonical = tuple[str, tuple[tuple[str, str], ...], str, tuple[Any, ...]]
 
 
 def canonical(xml: bytes) -> Canonical:
-    """The document without what carries no meaning: prefixes, order of attributes, white space."""
+    """The document without what carries no meaning: prefixes, order of attributes, defaults, white space."""
     return _canonical(etree.fromstring(xml, etree.XMLParser(remove_comments=True, resolve_entities=False)))
 
 
@@ -34,8 +37,10 @@ def _canonical(element: etree._Element) -> Canonical:
     children = [_canonical(child) for child in element]
     if etree.QName(element).localname in UNORDERED:
         children.sort()
-    attributes = tuple(sorted((str(name), str(value)) for name, value in element.attrib.items()))
-    return str(element.tag), attributes, (element.text or "").strip(), tuple(children)
+    attributes = DEFAULTS.get(etree.QName(element).localname, {}) | {
+        str(name): str(value) for name, value in element.attrib.items()
+    }
+    return str(element.tag), tuple(sorted(attributes.items())), (element.text or "").strip(), tuple(children)
 
 
 def run_node(script: str, files: list[Path]) -> dict[str, Any]:

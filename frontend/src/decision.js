@@ -6,6 +6,6 @@ import "dmn-js/dist/assets/dmn-js-decision-table.css";
 import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
-import DecisionViewer from "dmn-js/dist/dmn-viewer.production.min.js";
+import DecisionViewer from "dmn-js/lib/Viewer.js";
 
 window.vorlauf = { ...window.vorlauf, DecisionViewer };

@@ -7,7 +7,7 @@ read never has to be upgraded (which SQLite refuses without waiting).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -109,6 +110,32 @@ def unit_of_work(session: Session) -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Call ``action`` once this session's transaction has been committed; never if it is rolled back."""
+    session.info.setdefault("after_commit", []).append(action)
+
+
+@sa.event.listens_for(Session, "after_commit")
+def _run_actions(session: Session) -> None:
+    for action in session.info.pop("after_commit", ()):
+        action()
+
+
+@sa.event.listens_for(Session, "after_rollback")
+def _forget_actions(session: Session) -> None:
+    session.info.pop("after_commit", None)
+
+
+def upsert(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], update: Sequence[str]) -> None:
+    """Insert ``rows``; where the primary key exists already, overwrite the columns ``update``. One statement."""
+    dialect = session.get_bind().dialect.name
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(table)
+    keys = [column.name for column in sa.inspect(table).primary_key]
+    changed = {name: statement.excluded[name] for name in update}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
 
 
 def release_read(session: Session) -> None:

@@ -1,0 +1,121 @@
+"""What happened in a case: readable, redacted, provable; and the path through the diagram."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.journal import entries
+from app.audit.models import JournalEntry
+from app.cases.redaction import redact
+from app.engine.catalogue import LoadedDefinition
+from app.identity.models import User
+from app.platform import codec
+from app.platform.i18n import _
+
+ERASED_PAYLOAD: dict[str, Any] = {}
+
+
+def history_page(
+    session: Session, case_id: str, definition: LoadedDefinition, visible: frozenset[str], cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """Entries behind ``cursor`` (the last seen seq), oldest first."""
+    after = int(cursor) if cursor is not None and cursor.isdigit() and len(cursor) < 10 else 0
+    found = entries(session, case_id, after, limit + 1)
+    shown = found[:limit]
+    names = user_names(session, {entry.actor_id for entry in shown} | {entry.on_behalf_of for entry in shown})
+    following = str(shown[-1].seq) if len(found) > limit else None
+    return {"items": [_view(entry, definition, visible, names) for entry in shown], "next": following}
+
+
+def user_names(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
+    """User id → name, in one statement."""
+    wanted = sorted({key for key in ids if key})
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in session.execute(sa.select(User.id, User.name).where(User.id.in_(wanted)))}
+
+
+def _view(
+    entry: JournalEntry, definition: LoadedDefinition, visible: frozenset[str], names: Mapping[str, str]
+) -> dict[str, Any]:
+    payload = codec.loads(entry.payload) if entry.payload else ERASED_PAYLOAD
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "actor": None if entry.actor_id is None else {"id": entry.actor_id, "name": names.get(entry.actor_id, "")},
+        "on_behalf_of": None if entry.on_behalf_of is None else names.get(entry.on_behalf_of, ""),
+        "kind": entry.kind,
+        "summary": summarise(entry.kind, payload, definition),
+        "payload": redact(payload, visible, definition.sensitivity),
+        "hash": entry.hash,
+    }
+
+
+def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinition) -> str:
+    """One sentence for people; names of persons stay out of it, they have their own sensitivity."""
+
+    def name(key: str = "element") -> str:
+        return definition.element_name(str(payload.get(key, "")))
+
+    if kind == "case.started":
+        return _("Case started.")
+    if kind == "task.completed":
+        return _("Done: %(task)s.") % {"task": name()}
+    if kind == "service.called":
+        return _("Automatic step: %(step)s.") % {"step": name()}
+    if kind == "decision.evaluated":
+        return _("Decision table evaluated: %(table)s.") % {"table": payload.get("decision_name") or payload.get("decision_id", "")}
+    if kind == "timer.fired":
+        elements = ", ".join(definition.element_name(str(element)) for element in payload.get("elements", ()))
+        return _("Deadline reached: %(what)s.") % {"what": elements}
+    if kind == "message.received":
+        return _("Message received: %(name)s.") % {"name": payload.get("name", "")}
+    if kind == "incident.opened":
+        return _("An automatic step failed and will be tried again: %(step)s.") % {"step": name()}
+    if kind == "incident.retried":
+        return _("Failed step tried again.")
+    if kind == "case.ended":
+        return _("Case ended: %(result)s.") % {"result": payload.get("result", "")}
+    if kind == "case.moved":
+        opened = [definition.element_name(item["element"]) for item in payload.get("opened", ())]
+        return _("Next: %(tasks)s.") % {"tasks": ", ".join(dict.fromkeys(opened))} if opened else _("The case has moved on.")
+    return kind
+
+
+def moves(session: Session, case_id: str) -> list[Mapping[str, Any]]:
+    """The payloads of all ``case.moved`` entries, in order."""
+    statement = (
+        sa.select(JournalEntry.payload)
+        .where(JournalEntry.case_id == case_id, JournalEntry.kind == "case.moved")
+        .order_by(JournalEntry.seq)
+    )
+    return [codec.loads(payload) for payload in session.scalars(statement) if payload]
+
+
+def path_counts(moved: Sequence[Mapping[str, Any]], definition: LoadedDefinition) -> tuple[Counter[str], Counter[str]]:
+    """How often each element was completed and each sequence flow taken."""
+    elements: Counter[str] = Counter()
+    flows: Counter[str] = Counter()
+    for payload in moved:
+        for element, source in payload.get("path", ()):
+            elements[element] += 1
+            flow = definition.model.flow_between.get((source, element))
+            if flow is not None:
+                flows[flow] += 1
+    return elements, flows
+
+
+def steps_in_order(moved: Sequence[Mapping[str, Any]], definition: LoadedDefinition) -> list[str]:
+    """Names of the completed tasks in order: the diagram's path in words."""
+    shown = ("userTask", "serviceTask", "businessRuleTask", "boundaryEvent")
+    return [
+        definition.element_name(element)
+        for payload in moved
+        for element, _source in payload.get("path", ())
+        if (found := definition.model.elements.get(element)) is not None and found.type in shown
+    ]

@@ -1,0 +1,55 @@
+"""What happens to cases without anybody asking: due timers, retries of incidents, the follow-up after six months."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.audit import journal
+from app.engine import service as engine_service
+from app.engine.models import Case
+from app.engine.service import Engine
+from app.engine.store import Author, ChangedMeanwhile
+from app.platform import idempotency, jobs
+from app.platform.db import unit_of_work
+
+log = structlog.get_logger("vorlauf.cases")
+
+
+def fire_due_timers(session: Session, engine: Engine, now: datetime) -> int:
+    """Fire all due timers, one transaction a case; a case that is being worked on is left for the next tick."""
+    fired = 0
+    for case_id in engine_service.due_cases(session, now):
+        try:
+            with unit_of_work(session):
+                fired += engine.fire_timers(session, case_id, now)
+        except ChangedMeanwhile:
+            log.info("timer waits for the next tick", case=case_id)
+    return fired
+
+
+@jobs.handler("engine.retry")
+def retry_incident(session: Session, now: datetime, case_id: str, attempt: int) -> None:
+    """Try an automatic step again that has failed."""
+    engine: Engine = current_app.extensions["vorlauf_engine"]
+    engine.retry(session, case_id, Author(), now, attempt)
+
+
+@jobs.handler("completion.follow_up")
+def follow_up(session: Session, now: datetime, case_id: str) -> None:
+    """Six months after the course: note in the history that the follow-up is due (domain, step 19)."""
+    case = session.get(Case, case_id, populate_existing=True)
+    if case is None:
+        return
+    chain = journal.Chain(case.id, case.journal_seq, case.journal_head)
+    journal.write(session, [chain.append(now, None, None, "case.follow_up_due", {"number": case.number})])
+    case.journal_seq, case.journal_head = chain.seq, chain.head
+
+
+@jobs.handler("platform.forget_old_answers")
+def forget_old_answers(session: Session, now: datetime) -> None:
+    """Housekeeping of idempotency records."""
+    idempotency.forget_old(session, now)

@@ -1,0 +1,97 @@
+"""Who may see which case and task, as conditions for the query (never as a filter afterwards).
+
+Coordinators, funding advisers and auditors see the alliance's cases; HR and the works council their company's; employees
+the cases in which a task is about them; providers the cases in which their organisation has or had a task.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.engine.models import Case, Task
+from app.identity.actor import Actor, Grant
+from app.identity.roles import ALLIANCE_ROLES, AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
+
+ALL_CASES = (COORDINATOR, FUNDING_ADVISER, AUDITOR)
+Condition = sa.ColumnElement[bool]
+
+
+def visible_cases(actor: Actor) -> Condition:
+    """Cases ``actor`` may see."""
+    if actor.has_role(*ALL_CASES):
+        return sa.true()
+    ways: list[Condition] = []
+    if companies := actor.organisations(HR, WORKS_COUNCIL):
+        ways.append(Case.company_id.in_(sorted(companies)))
+    if employees := actor.employee_ids:
+        ways.append(Case.id.in_(sa.select(Task.case_id).where(Task.subject_id.in_(sorted(employees)))))
+    if providers := actor.organisations(PROVIDER):
+        party = sa.select(Task.case_id).where(Task.organisation_id.in_(sorted(providers)), Task.role == PROVIDER)
+        ways.append(Case.id.in_(party))
+    return sa.or_(*ways) if ways else sa.false()
+
+
+def visible_tasks(actor: Actor) -> Condition:
+    """Tasks ``actor`` may see: those of visible cases, for employees and providers only their own."""
+    if actor.has_role(*ALL_CASES):
+        return sa.true()
+    ways: list[Condition] = []
+    if companies := actor.organisations(HR, WORKS_COUNCIL):
+        ways.append(Task.case_id.in_(sa.select(Case.id).where(Case.company_id.in_(sorted(companies)))))
+    if employees := actor.employee_ids:
+        ways.append(Task.subject_id.in_(sorted(employees)))
+    if providers := actor.organisations(PROVIDER):
+        ways.append(sa.and_(Task.organisation_id.in_(sorted(providers)), Task.role == PROVIDER))
+    return sa.or_(*ways) if ways else sa.false()
+
+
+def completable_tasks(actor: Actor) -> Condition:
+    """Open tasks ``actor`` may do: by role, organisation and subject; never both pairs of four eyes."""
+    ways = [way for grant in actor.grants for way in _ways(grant)]
+    if not ways:
+        return sa.false()
+    first = sa.orm.aliased(Task)
+    same_person = sa.exists().where(
+        first.case_id == Task.case_id, first.element == Task.four_eyes, first.completed_by == actor.user_id
+    )
+    return sa.and_(sa.or_(*ways), sa.or_(Task.four_eyes.is_(None), sa.not_(same_person)))
+
+
+def _ways(grant: Grant) -> list[Condition]:
+    if grant.role == EMPLOYEE:
+        if grant.employee_id is None:
+            return []
+        mine = sa.or_(Task.role == EMPLOYEE, Task.second_role == EMPLOYEE)
+        return [sa.and_(Task.subject_id == grant.employee_id, mine)]
+    if grant.role in ALLIANCE_ROLES:
+        return [Task.role == grant.role, Task.second_role == grant.role]
+    own = Task.organisation_id == grant.organisation_id
+    return [sa.and_(Task.role == grant.role, own), sa.and_(Task.second_role == grant.role, own)]
+
+
+def grant_for(actor: Actor, task: Any) -> Grant | None:
+    """The grant by which ``actor`` may do ``task``, None if there is none; mirrors :func:`completable_tasks`."""
+    for role in (task.role, task.second_role):
+        if role is None:
+            continue
+        if role == EMPLOYEE:
+            if task.subject_id is not None:
+                for grant in actor.grants:
+                    if grant.role == EMPLOYEE and grant.employee_id == task.subject_id:
+                        return grant
+            continue
+        grant = actor.acts_for(role, task.organisation_id)
+        if grant is not None:
+            return grant
+    return None
+
+
+def roles_in_case(actor: Actor, company_id: str) -> frozenset[str]:
+    """The roles by which ``actor`` sees a case of ``company_id``; they decide which fields are shown."""
+    return frozenset(
+        grant.role
+        for grant in actor.grants
+        if grant.role in ALLIANCE_ROLES or grant.role == PROVIDER or grant.organisation_id == company_id
+    )

@@ -1,0 +1,94 @@
+"""The commands behind ``python3 -m app``; set-up has happened before (``app.bootstrap``)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from app.bootstrap.commands import build_parser
+from app.demo import alliance
+from app.demo.prepare import fill_if_empty, migrate
+from app.demo.serving import gunicorn_command
+from app.demo.walk import walk
+from app.factory import create_app
+from app.platform.settings import ROOT, Settings, variable_name
+from app.worker import run_forever, tick
+
+
+def demo(arguments: Namespace) -> int:
+    """Fill the demo's database if it is empty, print address and logins, serve."""
+    folder = (ROOT / arguments.data).resolve()
+    if arguments.reset:
+        for name in ("vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
+            (folder / name).unlink(missing_ok=True)
+    settings = Settings.from_environment(database_url=f"sqlite:///{folder / 'vorlauf.db'}")
+    app = create_app(settings)
+    migrate(app)
+    made = fill_if_empty(app, lambda line: print(f"  walked: {line}", flush=True))
+    if made:
+        print(f"Filled the demo alliance with {made} cases.")
+    print(f"\nVorlauf: http://{arguments.host}:{arguments.port}/   (Ctrl+C ends it)")
+    print(f"Logins, password {alliance.PASSWORD}: {', '.join(alliance.LOGINS)}\n", flush=True)
+    return _serve(settings, arguments)
+
+
+def serve(arguments: Namespace) -> int:
+    """Serve as the settings say."""
+    return _serve(Settings.from_environment(), arguments)
+
+
+def _serve(settings: Settings, arguments: Namespace) -> int:
+    """Replace this process by the server, so that signals reach it directly."""
+    command = gunicorn_command(settings, arguments.host, arguments.port)
+    environment = {**os.environ, variable_name("database_url"): settings.database_url}
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)  # noqa: S606 - a list, no shell
+
+
+def migrate_database(arguments: Namespace) -> int:
+    """Bring the database to this version and deploy the shipped processes."""
+    overrides = {"database_url": arguments.database} if arguments.database else {}
+    migrate(create_app(Settings.from_environment(**overrides)))
+    print("The database is up to date.")
+    return 0
+
+
+def worker(arguments: Namespace) -> int:
+    """Work off jobs and timers."""
+    app = create_app(Settings.from_environment())
+    if arguments.once:
+        print(f"{tick(app)} jobs and timers worked off.")
+        return 0
+    run_forever(app)
+    return 0
+
+
+def bench(arguments: Namespace) -> int:
+    """Measure; the benchmarks live in ``bench/``."""
+    sys.path.insert(0, str(ROOT))
+    from bench.run import main as run_bench
+
+    return run_bench(as_json=arguments.json)
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "demo": demo,
+    "serve": serve,
+    "walk": lambda arguments: walk(arguments.database),
+    "migrate": migrate_database,
+    "worker": worker,
+    "bench": bench,
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = build_parser().parse_args(sys.argv[1:] if argv is None else argv)
+    return COMMANDS[arguments.command](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

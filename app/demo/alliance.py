@@ -1,0 +1,176 @@
+"""Invented organisations and people of the demo; nobody here exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from app.cases.models import CompanyFacts, Employee
+from app.identity.models import Membership, Organisation, User
+from app.identity.passwords import hash_password
+from app.platform.ids import new_id
+
+PASSWORD = "demo"  # noqa: S105 - the demo's published password
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company of the demo with its register figures (heads by weekly hours: more than 30, 30, 20, 10)."""
+
+    short: str
+    name: str
+    branch: str
+    heads: tuple[int, int, int, int]
+    group: int | None = None
+    agreement: str = "none"
+    works_council: bool = False
+
+
+COMPANIES = (
+    Company("ruhla", "Ruhlaer Presswerk GmbH", "automotive", (168, 12, 14, 6), agreement="works", works_council=True),
+    Company("suhl", "Suhler Feinguss AG", "automotive", (611, 22, 31, 9), works_council=True, agreement="collective"),
+    Company("werra", "Werra-Kabelsysteme SE", "automotive", (2480, 60, 75, 20), works_council=True),
+    Company("sonne", "Sonneberger Spritzguss KG", "automotive", (38, 4, 6, 3)),
+    Company("hain", "Hainich Sensorik GmbH", "it", (6, 1, 1, 0)),
+    Company("ilm", "Ilmpixel Software GmbH", "it", (44, 5, 8, 2)),
+    Company("data", "Rennsteig Datenwerk GmbH", "it", (290, 10, 16, 4), group=1200, works_council=True),
+)
+
+PROVIDERS = (
+    ("bildungswerk", "Bildungswerk Südthüringen e. V."),
+    ("lernfabrik", "Lernfabrik Eisenach GmbH"),
+    ("campus", "Campus Digital Ilmenau GmbH"),
+)
+
+PEOPLE = (
+    ("Erika", "Sommerfeld", date(1978, 4, 12), True, date(1998, 7, 31)),
+    ("Jonas", "Winterstein", date(1990, 9, 3), True, date(2012, 1, 31)),
+    ("Mehtap", "Aydemir", date(1985, 1, 27), True, date(2006, 6, 30)),
+    ("Olaf", "Köllner", date(1969, 11, 8), True, date(1988, 7, 15)),
+    ("Thi Lan", "Pham", date(1993, 6, 21), True, date(2015, 2, 28)),
+    ("Radek", "Novotny", date(1982, 2, 14), False, None),
+    ("Sabine", "Möhring", date(1974, 12, 2), True, date(1994, 7, 31)),
+    ("Yusuf", "Karaca", date(1998, 3, 30), True, date(2019, 7, 31)),
+)
+
+USERS: Sequence[tuple[str, str, str, str]] = (
+    # login, name, organisation, role
+    ("coordinator", "Katrin Vogelsang", "alliance", "coordinator"),
+    ("hr", "Petra Lindenlaub", "ruhla", "hr"),
+    ("works-council", "Uwe Harnisch", "ruhla", "works_council"),
+    ("employee", "Erika Sommerfeld", "ruhla", "employee"),
+    ("hr2", "Bernd Kaltofen", "ilm", "hr"),
+    ("hr3", "Doreen Grimm", "suhl", "hr"),
+    ("hr4", "Falk Seyfarth", "sonne", "hr"),
+    ("works-council3", "Heike Roßbach", "suhl", "works_council"),
+    ("hr5", "Gerd Ansorge", "werra", "hr"),
+    ("works-council5", "Silke Trautvetter", "werra", "works_council"),
+    ("hr6", "Maren Eichhorn", "hain", "hr"),
+    ("hr7", "Kai Schlothauer", "data", "hr"),
+    ("works-council7", "Birgit Unrein", "data", "works_council"),
+    ("funding-adviser", "Miriam Albrecht", "alliance", "funding_adviser"),
+    ("funding-adviser2", "Tobias Reichelt", "alliance", "funding_adviser"),
+    ("provider", "Anke Zitzmann", "bildungswerk", "provider"),
+    ("provider2", "Holger Stieler", "lernfabrik", "provider"),
+    ("provider3", "Nadja Pfeufer", "campus", "provider"),
+    ("cluster-partner", "Frank Oberländer", "itnet", "cluster_partner"),
+    ("auditor", "Dr. Ines Hartung", "alliance", "auditor"),
+    ("admin", "Lars Weidner", "alliance", "admin"),
+)
+
+LOGINS = tuple(row[0] for row in USERS if not row[0][-1:].isdigit() or row[0] in ("hr2", "funding-adviser2", "provider2"))
+"""The logins that the demo prints; the others keep the remaining organisations able to act."""
+
+
+@dataclass
+class Alliance:
+    """Ids of what was created, by short name or login."""
+
+    organisations: dict[str, str] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
+    employees: dict[str, list[str]] = field(default_factory=dict)
+
+
+def create(session: Session, now: datetime, password: str = PASSWORD) -> Alliance:
+    """Fill an empty database with the demo alliance."""
+    made = Alliance()
+    for short, name, kind in _organisations():
+        made.organisations[short] = _add(session, Organisation(id=new_id(), kind=kind, name=name, short_name=short))
+    session.flush()
+    for company in COMPANIES:
+        _register(session, company, made)
+    session.flush()
+    hashed = hash_password(password)
+    for login, name, organisation, role in USERS:
+        user = User(
+            id=new_id(), login=login, name=name, email=f"{login}@example.org", password_hash=hashed, active=True, created_at=now
+        )
+        made.users[login] = _add(session, user)
+        session.flush()
+        employee = made.employees[organisation][0] if role == "employee" else None
+        session.add(
+            Membership(
+                id=new_id(), user_id=user.id, organisation_id=made.organisations[organisation], role=role, employee_id=employee
+            )
+        )
+    session.flush()
+    return made
+
+
+def _organisations() -> list[tuple[str, str, str]]:
+    return [
+        ("alliance", "Weiterbildungsverbund FastForward", "alliance"),
+        ("itnet", "ITnet Thüringen", "network"),
+        *((company.short, company.name, "company") for company in COMPANIES),
+        *((short, name, "provider") for short, name in PROVIDERS),
+    ]
+
+
+def _add(session: Session, row: Organisation | User) -> str:
+    session.add(row)
+    return row.id
+
+
+def _register(session: Session, company: Company, made: Alliance) -> None:
+    company_id = made.organisations[company.short]
+    full, up_to_30, up_to_20, up_to_10 = company.heads
+    session.add(
+        CompanyFacts(
+            id=new_id(),
+            company_id=company_id,
+            valid_from=date(2024, 1, 1),
+            headcount_full=full,
+            headcount_30=up_to_30,
+            headcount_20=up_to_20,
+            headcount_10=up_to_10,
+            group_headcount=company.group,
+            agreement=company.agreement,
+            has_works_council=company.works_council,
+            structural_change=True,
+            branch=company.branch,
+        )
+    )
+    made.employees[company.short] = []
+    for index, (first, last, born, qualified, qualification) in enumerate(PEOPLE):
+        employee = Employee(
+            id=new_id(),
+            company_id=company_id,
+            staff_number=f"{1001 + index}",
+            first_name=first,
+            last_name=last,
+            birth_date=born,
+            weekly_hours=Decimal("38.0"),
+            monthly_gross=Decimal(2900 + 150 * index),
+            has_qualification=qualified,
+            qualification_date=qualification,
+            last_sgb3_82_end=None,
+            disability_degree=50 if last == "Köllner" else 0,
+            equal_status=False,
+            active=True,
+        )
+        session.add(employee)
+        made.employees[company.short].append(employee.id)

@@ -1,0 +1,116 @@
+"""Walking a case as its roles take turns: answers come from the forms' own examples, deviations from a scenario.
+
+The same walker drives the use cases directly (demo data, tests) and real HTTP (``walk``), through :class:`Driver`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from app.forms.definition import load_form
+from app.platform import codec
+
+ROLE_LOGINS: Mapping[str, tuple[str, ...]] = {
+    "coordinator": ("coordinator",),
+    "hr": ("hr", "hr2", "hr3", "hr4", "hr5", "hr6", "hr7"),
+    "works_council": ("works-council", "works-council3", "works-council5", "works-council7"),
+    "employee": ("employee",),
+    "funding_adviser": ("funding-adviser", "funding-adviser2"),
+    "provider": ("provider", "provider2", "provider3"),
+}
+MAX_STEPS = 500
+
+
+class WalkFailed(Exception):
+    """The case could not be walked on."""
+
+
+class Driver(Protocol):
+    """What a walker needs of the system; ``login`` says who acts."""
+
+    def start(self, login: str, title: str, data: Mapping[str, Any]) -> str:
+        """Start a case for the login's company; its id."""
+
+    def open_tasks(self, login: str, case_id: str) -> list[dict[str, Any]]:
+        """Open tasks of the case that ``login`` may complete."""
+
+    def task(self, login: str, task_id: str) -> dict[str, Any]:
+        """The task with form, data and context."""
+
+    def complete(self, login: str, task_id: str, answers: Mapping[str, Any]) -> None:
+        """Do the task."""
+
+    def message(self, login: str, case_id: str, name: str, payload: Mapping[str, Any]) -> None:
+        """Send a message."""
+
+    def withdraw(self, login: str, case_id: str, reason: str) -> None:
+        """Withdraw the case."""
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass and timers fire."""
+
+    def case(self, login: str, case_id: str) -> dict[str, Any]:
+        """The case as the API answers it."""
+
+
+@dataclass
+class Walker:
+    """Walks one case with one driver. ``told`` is called once a step with phase, task, login and what was decided."""
+
+    driver: Driver
+    told: Callable[[str, str, str, str], None] = lambda *_: None
+    logins: Sequence[str] = field(default_factory=lambda: [login for logins in ROLE_LOGINS.values() for login in logins])
+
+    def find(self, case_id: str, element: str | None = None, login: str | None = None) -> tuple[str, dict[str, Any]] | None:
+        """The first open task (of ``element``, for ``login``) and who may do it."""
+        for candidate in [login] if login else self.logins:
+            for task in self.driver.open_tasks(candidate, case_id):
+                if element is None or task["element"] == element:
+                    return candidate, task
+        return None
+
+    def do(self, login: str, task: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Fill the form with its examples, overlaid with ``changes``, and complete the task; returns the answers."""
+        detail = self.driver.task(login, task["id"])
+        options = detail["context"]["options"]
+        form = load_form(codec.dumps(detail["form"]), task["element"])
+        answers = form.example_answers(options)
+        for key, value in (changes or {}).items():
+            answers[key] = self._resolve(value, key, form, options)
+        self.driver.complete(login, task["id"], answers)
+        self.told(detail["context"].get("phase_title", task["phase"]), task["name"], login, decided(answers))
+        return answers
+
+    def _resolve(self, value: Any, key: str, form: Any, options: Mapping[str, Any]) -> Any:
+        """Placeholders of scenarios: ``$employees``, ``$providers`` (all offered), ``$first`` (the first one)."""
+        if value not in ("$employees", "$providers", "$first"):
+            return value
+        source = next((field.values_key for field in form.fields if field.key == key), None)
+        offered = [option["value"] for option in options.get(source or value[1:], [])]
+        return offered[0] if value == "$first" else offered
+
+    def to_end(self, case_id: str, until: str | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Walk along the examples until the case ends, or until a task ``until`` is open. Raises :class:`WalkFailed`."""
+        for _ in range(MAX_STEPS):
+            if until is not None and self.find(case_id, until) is not None:
+                return
+            found = self.find(case_id)
+            if found is None:
+                break
+            login, task = found
+            self.do(login, task, (changes or {}).get(task["element"]))
+        if until is not None:
+            raise WalkFailed(f"the case never came to {until}")
+
+
+def decided(answers: Mapping[str, Any]) -> str:
+    """The few answers that show what a step decided: choices and dates, no names."""
+    shown = [
+        f"{key}={value}"
+        for key, value in answers.items()
+        if value not in (None, "", [], {}) and (isinstance(value, bool) or (isinstance(value, str) and len(value) <= 20))
+    ]
+    return ", ".join(shown[:3]) or f"{len(answers)} entries"

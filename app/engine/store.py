@@ -1,0 +1,209 @@
+"""Reading a case for a step and writing the step: one guarded transaction, one statement per table."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit import journal
+from app.engine.models import Case, CaseCounter, Incident, Snapshot, Task, Wait
+from app.engine.step import Outcome
+from app.platform import codec, jobs
+from app.platform.clock import local_date
+from app.platform.db import upsert
+from app.platform.ids import new_id
+from app.platform.problems import Conflict
+
+TASK_COLUMNS = tuple(column.name for column in Task.__table__.columns)
+
+
+class ChangedMeanwhile(Conflict):
+    """The case has changed meanwhile. Load the task again and check your entries."""
+
+    code = "changed_meanwhile"
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who does something: a user, perhaps on behalf of another; both None for the service itself."""
+
+    user_id: str | None = None
+    on_behalf_of: str | None = None
+
+
+def encode_snapshot(snapshot: dict[str, Any]) -> bytes:
+    """Compressed JSON; the order of tasks is kept, which a JSON column would not promise."""
+    return zlib.compress(codec.dumps(snapshot), 1)
+
+
+def decode_snapshot(blob: bytes) -> dict[str, Any]:
+    """Inverse of :func:`encode_snapshot`."""
+    snapshot: dict[str, Any] = codec.loads(zlib.decompress(blob))
+    return snapshot
+
+
+def next_number(session: Session, now: datetime) -> str:
+    """The next case number, ``FF-2026-000123``; without gaps as far as transactions commit."""
+    year = local_date(now).year
+    bump = (
+        sa.update(CaseCounter).where(CaseCounter.year == year).values(last=CaseCounter.last + 1).returning(CaseCounter.last)
+    )
+    last = session.scalar(bump.execution_options(synchronize_session=False))
+    if last is None:
+        session.execute(sa.insert(CaseCounter).values(year=year, last=1))
+        last = 1
+    return f"FF-{year}-{last:06d}"
+
+
+def write_new(session: Session, case: dict[str, Any], outcome: Outcome, blob: bytes, author: Author, now: datetime) -> None:
+    """Insert a case with everything its first step brought."""
+    chain = journal.Chain(case["id"])
+    rows = _journal_rows(chain, outcome, author, now)
+    session.execute(sa.insert(Case).values(**case, **_state(outcome, case), journal_seq=chain.seq, journal_head=chain.head))
+    _write_parts(session, case["id"], 1, rows, [], outcome, blob, now)
+
+
+def write_step(
+    session: Session,
+    case: Any,
+    outcome: Outcome,
+    blob: bytes,
+    author: Author,
+    now: datetime,
+    completed: dict[str, Any] | None = None,
+) -> None:
+    """Write one step of ``case`` (a row with the columns of Case as read before).
+
+    ``completed`` is the whole row of the task that a person has just done. Raises :class:`ChangedMeanwhile` if another step
+    was committed since the case was read; nothing is written then.
+    """
+    chain = journal.Chain(case.id, case.journal_seq, case.journal_head)
+    rows = _journal_rows(chain, outcome, author, now)
+    guard = (
+        sa.update(Case)
+        .where(Case.id == case.id, Case.version == case.version)
+        .values(
+            version=case.version + 1,
+            updated_at=now,
+            journal_seq=chain.seq,
+            journal_head=chain.head,
+            **_state(outcome, {"phase": case.phase, "retention_until": case.retention_until}, now),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(guard).rowcount != 1:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    finished = [] if completed is None else [completed]
+    _write_parts(session, case.id, case.version + 1, rows, finished, outcome, blob, now)
+
+
+def _state(outcome: Outcome, before: dict[str, Any], now: datetime | None = None) -> dict[str, Any]:
+    ended = outcome.completed
+    status = "open" if not ended else "cancelled" if outcome.result == "withdrawn" else "completed"
+    retention = outcome.retention_until
+    return {
+        "status": status,
+        "phase": outcome.phase or before.get("phase") or "",
+        "result": outcome.result,
+        "ended_at": now if ended else None,
+        "retention_until": date.fromisoformat(retention) if retention else before.get("retention_until"),
+    }
+
+
+def _journal_rows(chain: journal.Chain, outcome: Outcome, author: Author, now: datetime) -> list[dict[str, Any]]:
+    return [chain.append(now, author.user_id, author.on_behalf_of, entry.kind, entry.payload) for entry in outcome.entries]
+
+
+def _write_parts(
+    session: Session,
+    case_id: str,
+    version: int,
+    rows: list[dict[str, Any]],
+    finished: list[dict[str, Any]],
+    outcome: Outcome,
+    blob: bytes,
+    now: datetime,
+) -> None:
+    session.execute(sa.insert(Snapshot).values(case_id=case_id, version=version, at=now, blob=blob))
+    journal.write(session, rows)
+    tasks = [*finished, *(_task_row(case_id, task, now) for task in outcome.opened)]
+    if tasks:
+        upsert(session, Task, tasks, ("state", "version", "completed_by", "ended_at", "draft", "assignee_id"))
+    gone = [key for key in outcome.gone if key not in {row["id"] for row in finished}]
+    if gone:
+        session.execute(
+            sa.update(Task)
+            .where(Task.id.in_(gone))
+            .values(state="cancelled", ended_at=now, draft=None, version=Task.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+    _write_waits(session, case_id, outcome)
+    _write_incidents(session, case_id, outcome, now)
+    deferred = [jobs.new_job(name, f"{case_id}:{version}:{name}", now, at, **payload) for name, at, payload in outcome.jobs]
+    if outcome.incidents:
+        deferred.append(retry_job(case_id, version, outcome.attempt, now))
+    if deferred:
+        session.execute(sa.insert(jobs.Job), deferred)
+
+
+def retry_job(case_id: str, version: int, attempt: int, now: datetime) -> dict[str, Any]:
+    """The job that tries an incident again: after 1, 2, 4, … minutes, at most a day."""
+    pause = min(60 * 2 ** (attempt - 1), 86_400)
+    at = now + timedelta(seconds=pause)
+    return jobs.new_job("engine.retry", f"retry:{case_id}:{version}:{attempt}", now, at, case_id=case_id, attempt=attempt)
+
+
+def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:
+    states = [("open", outcome.waits_opened), ("closed", outcome.waits_gone)]
+    rows = [
+        {
+            "id": wait.id,
+            "case_id": case_id,
+            "kind": wait.kind,
+            "element": wait.element,
+            "name": wait.name,
+            "due_at": wait.due_at,
+            "state": state,
+        }
+        for state, waits in states
+        for wait in waits
+    ]
+    if rows:
+        upsert(session, Wait, rows, ("state",))
+
+
+def _write_incidents(session: Session, case_id: str, outcome: Outcome, now: datetime) -> None:
+    if outcome.incidents:
+        common = {"case_id": case_id, "state": "open", "attempts": outcome.attempt, "created_at": now}
+        rows = [{"id": new_id(), "element": at, "message": why, **common} for at, why in outcome.incidents]
+        session.execute(sa.insert(Incident), rows)
+
+
+def _task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "case_id": case_id,
+        "element": task.element,
+        "name": task.name,
+        "phase": task.phase,
+        "role": task.role,
+        "second_role": task.second_role,
+        "organisation_id": task.organisation,
+        "subject_id": task.subject,
+        "four_eyes": task.four_eyes,
+        "state": "open",
+        "version": 1,
+        "priority": task.priority,
+        "created_at": now,
+        "due_at": task.due_at,
+        "follow_up_at": task.follow_up_at,
+        "assignee_id": None,
+        "completed_by": None,
+        "ended_at": None,
+        "draft": None,
+    }

@@ -1,0 +1,75 @@
+"""The only place where things are wired."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import import_module
+
+import structlog
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.audit import refusals
+from app.engine.service import Engine
+from app.identity import guard
+from app.platform import db as database
+from app.platform import health, http, i18n
+from app.platform.api import VorlaufApi
+from app.platform.settings import Settings
+
+DELEGATES = (
+    "app.demand.delegates",
+    "app.funding.delegates",
+    "app.providers.delegates",
+    "app.shorttime.delegates",
+    "app.completion.delegates",
+    "app.inbox.delegates",
+)
+JOBS = ("app.cases.jobs", "app.inbox.jobs")
+API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application: rooms, guard, database, engine, pages and API, from ``settings`` (default: the environment)."""
+    settings = settings or Settings.from_environment()
+    configure_logging(settings)
+    app = http.VorlaufFlask("app", static_folder="web/static", template_folder="web/templates")
+    app.config["VORLAUF_SETTINGS"] = settings
+    app.extensions["vorlauf_engine"] = Engine.create(settings)
+    i18n.init_app(app)
+    database.init_app(app, settings)
+    for module in (*DELEGATES, *JOBS):
+        import_module(module)
+    pages = import_module("app.web.pages")
+    http.init_app(app, settings, render_page=pages.render_error)
+    guard.init_app(app, on_unauthenticated=_to_sign_in)
+    refusals.init_app(app)
+    api = VorlaufApi(app)
+    for module in API:
+        api.register_blueprint(import_module(module).blueprint)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(pages.blueprint)
+    return app
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("pages.sign_in_form", next=wanted), code=303)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Structured lines on stderr; no request bodies, no tokens, no passwords ever reach the log."""
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

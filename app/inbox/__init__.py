@@ -1,0 +1,1 @@
+"""The task inbox: what is mine to do, claiming it, doing it, reminding of it."""

@@ -1,0 +1,83 @@
+"""Tasks over HTTP; the pages call the same use cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, request
+
+from app.identity.guard import current_actor
+from app.inbox import schemas, service
+from app.inbox.queries import TaskQuery
+from app.platform.api import ApiBlueprint
+from app.platform.clock import utcnow
+from app.platform.db import db
+from app.platform.i18n import current_language
+
+blueprint = ApiBlueprint("inbox_api", __name__, "Tasks: list, claim, draft, complete")
+Tagged = tuple[dict[str, Any], int, dict[str, str]]
+
+
+def _tagged(task: dict[str, Any]) -> Tagged:
+    return task, 200, {"ETag": f'"{task["etag"]}"'}
+
+
+def _if_match() -> str | None:
+    return request.headers.get("If-Match")
+
+
+@blueprint.route("/tasks")
+@blueprint.arguments(schemas.TaskQueryArguments, location="query")
+@blueprint.response(200, schemas.TaskPage)
+def list_tasks(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Tasks you may do; with scope=visible all tasks in your sight."""
+    return service.list_tasks(db.session(), current_actor(), TaskQuery(**arguments), utcnow())
+
+
+@blueprint.route("/tasks/<string:task_id>")
+@blueprint.response(200, schemas.TaskDetail)
+def get_task(task_id: str) -> Tagged:
+    """One task with form, data and context."""
+    return _tagged(service.get_task(db.session(), current_actor(), task_id, current_language(), utcnow()))
+
+
+@blueprint.route("/tasks/<string:task_id>/claim", methods=["POST"])
+@blueprint.response(200, schemas.TaskFields)
+def claim_task(task_id: str) -> Tagged:
+    """Take a free task."""
+    return _tagged(service.claim_task(db.session(), current_actor(), task_id, utcnow(), _if_match()))
+
+
+@blueprint.route("/tasks/<string:task_id>/release", methods=["POST"])
+@blueprint.response(200, schemas.TaskFields)
+def release_task(task_id: str) -> Tagged:
+    """Give a task back to its group."""
+    return _tagged(service.release_task(db.session(), current_actor(), task_id, utcnow(), _if_match()))
+
+
+@blueprint.route("/tasks/<string:task_id>/assign", methods=["POST"])
+@blueprint.arguments(schemas.Assignment)
+@blueprint.response(200, schemas.TaskFields)
+def assign_task(body: dict[str, Any], task_id: str) -> Tagged:
+    """Give a task to a user who may do it."""
+    actor = current_actor()
+    return _tagged(service.assign_task(db.session(), actor, task_id, body["user"], utcnow(), _if_match()))
+
+
+@blueprint.route("/tasks/<string:task_id>/draft", methods=["POST"])
+@blueprint.arguments(schemas.Answers)
+@blueprint.response(200, schemas.TaskFields)
+def save_draft(body: dict[str, Any], task_id: str) -> Tagged:
+    """Keep what has been typed so far."""
+    return _tagged(service.save_draft(db.session(), current_actor(), task_id, body["data"], utcnow()))
+
+
+@blueprint.route("/tasks/<string:task_id>/complete", methods=["POST"])
+@blueprint.arguments(schemas.Answers)
+@blueprint.response(200, schemas.Completed)
+def complete_task(body: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Do a task: the answers are checked, the case moves on, all in one transaction."""
+    engine = current_app.extensions["vorlauf_engine"]
+    return service.complete_task(db.session(), current_actor(), engine, task_id, body["data"], utcnow(), _if_match())
+
+

@@ -1,0 +1,93 @@
+"""Shapes of the task API."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from app.cases.schemas import CompanyRef
+from app.inbox.queries import SORTS
+from app.platform.api import Text
+
+_SORTS = [*SORTS, *(f"-{name}" for name in SORTS)]
+
+
+class CaseRef(ma.Schema):
+    """The case of a task."""
+
+    id = ma.fields.String(required=True)
+    number = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    company = ma.fields.Nested(CompanyRef, required=True)
+
+
+class TaskFields(ma.Schema):
+    """A task in a list."""
+
+    id = ma.fields.String(required=True)
+    case = ma.fields.Nested(CaseRef, required=True)
+    element = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    phase = ma.fields.String(required=True)
+    role = ma.fields.String(required=True)
+    organisation = ma.fields.Nested(CompanyRef, allow_none=True)
+    assignee = ma.fields.Nested(CompanyRef, allow_none=True)
+    state = ma.fields.String(required=True)
+    created_at = ma.fields.AwareDateTime(format="iso", required=True)
+    due_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
+    follow_up_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
+    priority = ma.fields.Integer(required=True)
+    may_complete = ma.fields.Boolean(required=True)
+    overdue = ma.fields.Boolean(required=True)
+
+
+class TaskDetail(TaskFields):
+    """A task with its form (form-js schema), prefilled data and context; form and data only for who may do it."""
+
+    form = ma.fields.Dict(allow_none=True, required=True)
+    data = ma.fields.Dict(required=True)
+    context = ma.fields.Dict(required=True)
+
+
+class TaskPage(ma.Schema):
+    """One page of tasks; ``next`` is the cursor of the following page."""
+
+    items = ma.fields.List(ma.fields.Nested(TaskFields), required=True)
+    next = ma.fields.String(allow_none=True, required=True)
+
+
+class TaskQueryArguments(ma.Schema):
+    """Filters of the task list."""
+
+    role = Text(validate=ma.validate.Length(max=30))
+    assignee = ma.fields.String(validate=ma.validate.OneOf(["me", "none", "any"]))
+    state = ma.fields.String(validate=ma.validate.OneOf(["open", "completed"]))
+    company = Text(validate=ma.validate.Length(max=36))
+    process = Text(validate=ma.validate.Length(max=80))
+    element = Text(validate=ma.validate.Length(max=80))
+    case = Text(validate=ma.validate.Length(max=36))
+    due_before = ma.fields.AwareDateTime(format="iso")
+    q = Text(validate=ma.validate.Length(max=100))
+    scope = ma.fields.String(validate=ma.validate.OneOf(["mine", "visible"]))
+    sort = ma.fields.String(validate=ma.validate.OneOf(_SORTS))
+    cursor = Text(validate=ma.validate.Length(max=200))
+    limit = ma.fields.Integer(validate=ma.validate.Range(1, 100))
+
+
+class Assignment(ma.Schema):
+    """Who is to do the task."""
+
+    user = Text(required=True, validate=ma.validate.Length(1, 80), metadata={"description": "Login."})
+
+
+class Answers(ma.Schema):
+    """What the form asks for, by field key."""
+
+    data = ma.fields.Raw(required=True, metadata={"type": "object", "description": "Answers by field key of the form."})
+
+
+class Completed(ma.Schema):
+    """The task just done, and its case."""
+
+    id = ma.fields.String(required=True)
+    state = ma.fields.String(required=True)
+    case = ma.fields.Dict(required=True)

@@ -1,0 +1,231 @@
+"""Use cases of the inbox, called alike by pages, API and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.cases import registers, summary
+from app.cases.scope import grant_for, roles_in_case, visible_tasks
+from app.engine import catalogue
+from app.engine.catalogue import LoadedDefinition
+from app.engine.models import Case, Snapshot, Task
+from app.engine.service import Engine, Options, snapshot_of, variables_of
+from app.engine.store import Author
+from app.forms.definition import FormDefinition, clean_draft
+from app.identity.actor import Actor, Grant
+from app.identity.directory import actor_for_login
+from app.identity.models import User
+from app.identity.policy import permit
+from app.inbox import queries, rules
+from app.inbox.present import etag_of, task_view
+from app.inbox.queries import TaskQuery
+from app.platform import codec
+from app.platform.problems import FieldError, NotFound, StaleVersion, Unprocessable
+
+
+class UnknownUser(Unprocessable):
+    """Nobody with this login may take this task over."""
+
+    code = "unknown_user"
+
+
+def list_tasks(session: Session, actor: Actor, query: TaskQuery, now: datetime) -> dict[str, Any]:
+    """``{"items": [task…], "next": cursor or None}``; see ``queries.TaskQuery``."""
+    rows, following = queries.find_tasks(session, actor, query)
+    return {"items": [task_view(row, actor, now) for row in rows], "next": following}
+
+
+def get_task(session: Session, actor: Actor, task_id: str, language: str, now: datetime) -> dict[str, Any]:
+    """A task with form, data and context. Raises NotFound out of scope; form and data only for who may do it."""
+    row = _load(session, actor, task_id)
+    definition = catalogue.load(session, row.Case.definition_id)
+    view = task_view(row, actor, now)
+    visible = actor.visible_classes(*roles_in_case(actor, row.Case.company_id))
+    variables = variables_of(row.blob)
+    context: dict[str, Any] = {
+        "options": {},
+        "summary": summary.sections(definition, variables, visible, language, skip=row.Task.element, actor=actor),
+        "notes": summary.notes(definition, variables, row.Task.element, visible, language),
+        "phase_title": definition.manifest.phase_title(row.Task.phase, language),
+    }
+    form = definition.forms[row.Task.element]
+    if not view["may_complete"]:
+        return {**view, "form": None, "data": {}, "context": context}
+    options = options_for(session, form, row.Case, variables)
+    context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
+    return {**view, "form": form.localised(language), "data": _data(definition, form, row), "context": context}
+
+
+def claim_task(session: Session, actor: Actor, task_id: str, now: datetime, if_match: str | None = None) -> dict[str, Any]:
+    """Take a free task. Raises NotYourTask, TaskNotOpen, TakenByOther."""
+    row = _load(session, actor, task_id)
+    _check(actor, row, if_match)
+    return _assign(session, actor, row, actor.user_id, actor.name, now)
+
+
+def release_task(session: Session, actor: Actor, task_id: str, now: datetime, if_match: str | None = None) -> dict[str, Any]:
+    """Give a task back to its group; the draft stays for whoever takes it next."""
+    row = _load(session, actor, task_id)
+    _check(actor, row, if_match)
+    return _assign(session, actor, row, None, None, now)
+
+
+def assign_task(
+    session: Session, actor: Actor, task_id: str, login: str, now: datetime, if_match: str | None = None
+) -> dict[str, Any]:
+    """Give a task to a user who may do it (coordinator; HR for its own company's tasks)."""
+    row = _load(session, actor, task_id)
+    permit(actor, "inbox_api.assign_task")
+    if not actor.has_role("coordinator") and grant_for(actor, row.Task) is None:
+        raise rules.NotYourTask
+    rules.check_open(row.Task.state)
+    _check_etag(row.Task, if_match)
+    assignee = _colleague(session, row.Task, login)
+    return _assign(session, actor, row, assignee.id, assignee.name, now)
+
+
+def save_draft(session: Session, actor: Actor, task_id: str, data: object, now: datetime) -> dict[str, Any]:
+    """Keep what has been typed so far; nothing is validated but size and keys."""
+    row = _load(session, actor, task_id)
+    _check(actor, row, None)
+    form = catalogue.load(session, row.Case.definition_id).forms[row.Task.element]
+    draft = codec.canonical(clean_draft(form, data))
+    session.execute(
+        sa.update(Task).where(Task.id == task_id).values(draft=draft).execution_options(synchronize_session=False)
+    )
+    return task_view(row, actor, now)
+
+
+def complete_task(
+    session: Session,
+    actor: Actor,
+    engine: Engine,
+    task_id: str,
+    data: object,
+    now: datetime,
+    if_match: str | None = None,
+) -> dict[str, Any]:
+    """Do a task: check, validate, step, write. An unclaimed task counts as claimed by who completes it.
+
+    Raises NotFound (out of scope), NotYourTask and FourEyes (403), TaskNotOpen, TakenByOther and ChangedMeanwhile (409),
+    StaleVersion (412), InvalidAnswers (422).
+    """
+    row = _load(session, actor, task_id)
+    grant = _check(actor, row, if_match)
+    _check_four_eyes(session, actor, row.Task)
+    definition = catalogue.load(session, row.Case.definition_id)
+    form = definition.forms[row.Task.element]
+    variables = variables_of(row.blob, task_id)
+    options = options_for(session, form, row.Case, variables)
+    answers = form.validate(data, variables, {key: [_public(item) for item in items] for key, items in options.items()})
+    author = Author(actor.user_id, grant.on_behalf_of)
+    engine.complete(session, row, answers, options=options, author=author, now=now)
+    return {"id": task_id, "state": "completed", "case": {"id": row.Case.id, "number": row.Case.number}}
+
+
+# -- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _load(session: Session, actor: Actor, task_id: str) -> Any:
+    """Task, case, names and current snapshot in one statement; NotFound outside the actor's sight."""
+    statement = (
+        queries.columns()
+        .add_columns(Snapshot.blob.label("blob"))
+        .join(Snapshot, snapshot_of())
+        .where(Task.id == task_id, visible_tasks(actor))
+        .execution_options(populate_existing=True)
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _check(actor: Actor, row: Any, if_match: str | None) -> Grant:
+    """The grant by which ``actor`` may act on an open, free task."""
+    grant = grant_for(actor, row.Task)
+    if grant is None:
+        raise rules.NotYourTask
+    rules.check_open(row.Task.state)
+    rules.check_free(row.Task.assignee_id, actor.user_id, row.assignee_name or "")
+    _check_etag(row.Task, if_match)
+    return grant
+
+
+def _check_etag(task: Task, if_match: str | None) -> None:
+    if if_match is not None and if_match.strip('"') not in (etag_of(task), "*"):
+        raise StaleVersion
+
+
+def _check_four_eyes(session: Session, actor: Actor, task: Task) -> None:
+    if task.four_eyes is None:
+        return
+    same = sa.select(Task.id).where(
+        Task.case_id == task.case_id, Task.element == task.four_eyes, Task.completed_by == actor.user_id
+    )
+    if session.scalar(same.limit(1)) is not None:
+        raise rules.FourEyes
+
+
+def _assign(
+    session: Session, actor: Actor, row: Any, user_id: str | None, name: str | None, now: datetime
+) -> dict[str, Any]:
+    change = (
+        sa.update(Task)
+        .where(Task.id == row.Task.id, Task.version == row.Task.version, Task.state == "open")
+        .values(assignee_id=user_id, version=Task.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
+        raise rules.TaskNotOpen
+    fresh = session.execute(queries.columns().where(Task.id == row.Task.id).execution_options(populate_existing=True)).one()
+    return task_view(fresh, actor, now)
+
+
+def _colleague(session: Session, task: Task, login: str) -> User:
+    """The active user ``login`` who may do ``task``."""
+    found = actor_for_login(session, login)
+    if found is None or grant_for(found, task) is None:
+        raise UnknownUser([FieldError("/user", "unknown_user", login)])
+    return session.get_one(User, found.user_id)
+
+
+def options_for(session: Session, form: FormDefinition, case: Case, variables: Mapping[str, Any]) -> Options:
+    """The rows a form offers, by ``valuesKey``: employees of the company, providers, the ranking of quotes."""
+    found: dict[str, Any] = {}
+    for key in form.values_keys:
+        if key == "employees":
+            found[key] = registers.employee_options(session, case.company_id)
+        elif key == "providers":
+            found[key] = registers.provider_options(session)
+        else:
+            found[key] = list(variables.get(key) or [])
+    return found
+
+
+def _public(option: Mapping[str, Any]) -> dict[str, Any]:
+    return {"value": option["value"], "label": option["label"]}
+
+
+def _data(definition: LoadedDefinition, form: FormDefinition, row: Any) -> dict[str, Any]:
+    """What the form starts with: case variables, facts of the list item, earlier answers of the same item, the draft."""
+    names = variables_of(row.blob, row.Task.id)
+    element = definition.model.elements[row.Task.element]
+    item = names.get(element.element_variable or "")
+    if isinstance(item, Mapping):
+        names.update(item)
+        identity = item.get("employee") or item.get("organisation")
+        earlier = names.get(element.prop("outputCollection") or "") or []
+        for answers in earlier:
+            if isinstance(answers, Mapping) and answers.get("id") == identity:
+                names.update(answers)
+    data = form.prefill(names)
+    if row.Task.draft:
+        data.update(codec.loads(row.Task.draft))
+    return data
+

@@ -1,0 +1,59 @@
+"""Background work: a tick looks for due timers and jobs; embedded in the web process or as a process of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from app.cases.jobs import fire_due_timers
+from app.platform import jobs
+from app.platform.clock import utcnow
+from app.platform.db import db
+from app.platform.settings import Settings
+
+log = structlog.get_logger("vorlauf.worker")
+
+
+def tick(app: Flask, now: datetime | None = None) -> int:
+    """Fire due timers and run due jobs once; returns how many. A database that is away is logged, not raised."""
+    moment = now or utcnow()
+    with app.app_context():
+        session = db.session()
+        try:
+            return fire_due_timers(session, app.extensions["vorlauf_engine"], moment) + jobs.drain(session, moment)
+        except DBAPIError as error:
+            log.warning("tick failed", error=type(error.orig).__name__)
+            return 0
+        finally:
+            db.session.remove()
+
+
+def start_embedded(app: Flask) -> BackgroundScheduler | None:
+    """Tick inside the web process, if the settings say so (SQLite: the one process that writes)."""
+    settings: Settings = app.config["VORLAUF_SETTINGS"]
+    if not settings.embedded_worker:
+        return None
+    scheduler = BackgroundScheduler(timezone="UTC")
+    _schedule(scheduler, app, settings)
+    scheduler.start()
+    return scheduler
+
+
+def run_forever(app: Flask) -> None:
+    """Tick until the process is told to stop."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    _schedule(scheduler, app, app.config["VORLAUF_SETTINGS"])
+    scheduler.start()
+
+
+def _schedule(scheduler: BaseScheduler, app: Flask, settings: Settings) -> None:
+    """One tick at a time; missed ones are not made up for."""
+    scheduler.add_job(
+        tick, "interval", seconds=settings.tick_seconds, args=[app], max_instances=1, coalesce=True, misfire_grace_time=None
+    )

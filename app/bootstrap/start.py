@@ -27,9 +27,9 @@ def main(argv: list[str]) -> int:
     if not argv:
         parser.print_help()
         return 2
-    # pytest's own options are none of ours; of the others app.cli has the last word.
+    # Wrong options are refused before anything is set up; pytest's own options are none of ours.
     if argv[0] != "test" or argv[1:] in (["-h"], ["--help"]):
-        parser.parse_known_args(argv)
+        parser.parse_args(argv)
     try:
         if argv[0] == "lock":
             from app.bootstrap.lock import renew_locks

@@ -52,6 +52,12 @@ def test_a_wrong_command_is_refused_before_anything_is_installed() -> None:
     assert "'demo'" in said.stderr
 
 
+def test_a_wrong_option_is_refused_before_anything_is_installed() -> None:
+    said = bare_python("-m", "app", "demo", "--prot", "9000")
+    assert said.returncode == 2
+    assert "--prot" in said.stderr
+
+
 def test_set_up_imports_the_standard_library_only() -> None:
     modules = [
         f"app.bootstrap.{path.stem}" for path in sorted((ROOT / "app" / "bootstrap").glob("[a-z]*.py"))

@@ -43,8 +43,11 @@ def _forbidden(table: DecisionTable, overlap: Overlap) -> bool:
         return True
     if table.policy is not HitPolicy.ANY:
         return False
-    outputs = [[expression.text for expression in rule.outputs] for rule in (overlap.first, overlap.second)]
-    return outputs[0] != outputs[1]
+    pairs = zip(overlap.first.outputs, overlap.second.outputs, strict=True)
+    return any(
+        one.is_constant and other.is_constant and one.evaluate({}) != other.evaluate({})
+        for one, other in pairs
+    )
 
 
 def _has_default(table: DecisionTable) -> bool:

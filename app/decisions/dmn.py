@@ -29,7 +29,7 @@ __all__ = [
 def check_model(data: bytes, filename: str) -> list[Finding]:
     """Everything found in a DMN file, warnings included, in the order of its lines; empty if all is well."""
     findings = ModelReader(data, filename, strict=True).reading.findings
-    return sorted(findings, key=lambda finding: (finding.line, finding.element))
+    return sorted(findings, key=lambda finding: finding.line)
 
 
 @lru_cache(maxsize=64)

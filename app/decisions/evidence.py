@@ -40,6 +40,17 @@ class Evaluation:
     hit_policy: str = ""
     required: tuple[Evaluation, ...] = ()
 
+    def all_matched(self) -> tuple[MatchedRule, ...]:
+        """The rules that matched, those of the required decisions first, each decision once."""
+        seen: dict[str, tuple[MatchedRule, ...]] = {}
+        self._collect(seen)
+        return tuple(rule for rules in seen.values() for rule in rules)
+
+    def _collect(self, seen: dict[str, tuple[MatchedRule, ...]]) -> None:
+        for evaluation in self.required:
+            evaluation._collect(seen)
+        seen.setdefault(self.decision_id, self.matched)
+
     def as_record(self) -> dict[str, object]:
         """The evidence as plain JSON data; a number with a fraction becomes text, so nothing is lost."""
         return {

@@ -1,0 +1,1 @@
+"""Completion: from seats and attendance to settlement and the closed file."""

@@ -1,0 +1,45 @@
+"""When a closed case is looked at again, and how long its file is kept. Plain Python."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+FOLLOW_UP_MONTHS = 6
+VOUCHER_YEARS = 8
+LETTER_YEARS = 6
+ESF_PLUS_YEARS = 5
+SHORT_TIME_YEARS = 4
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day ``months`` later; the last day of that month where it is shorter (§ 188(3) BGB)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def follow_up_on(course_end: date | None, today: date) -> date:
+    """Six months after the course has ended (or after today, if its end is unknown); never in the past."""
+    return max(months_later(course_end or today, FOLLOW_UP_MONTHS), today)
+
+
+def retention_years(instrument: str, paid: bool, short_time_work: bool) -> int:
+    """How many years the file is kept: the longest period of the records it holds.
+
+    Vouchers of a payment 8 years, letters 6 (§ 147 AO, § 257 HGB), short-time-work records 4; a case of the
+    ESF+ follows the fund's own 5 years. ``instrument``: ``sgb3_82``, ``sgb3_81_2``, ``esf_plus``,
+    ``self_pay``, ``review`` or ``none``.
+    """
+    years = VOUCHER_YEARS if paid else LETTER_YEARS
+    if instrument.startswith("esf"):
+        years = ESF_PLUS_YEARS
+    return max(years, SHORT_TIME_YEARS) if short_time_work else years
+
+
+def retention_until(last_payment: date | None, closed_on: date, years: int) -> date:
+    """The last day on which the file is kept: 31 December, ``years`` after the year of the last payment.
+
+    Without a payment the year counts in which the case was closed.
+    """
+    return date((last_payment or closed_on).year + years, 12, 31)

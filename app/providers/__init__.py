@@ -1,0 +1,1 @@
+"""Provider selection: quotes asked for with a deadline, compared without favour, one of them chosen."""

@@ -1,0 +1,1 @@
+"""Short-time work: how a course fits into its months, and what must not be paid twice."""

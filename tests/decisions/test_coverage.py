@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.decisions import coverage
 from app.decisions.coverage import check_coverage
 from app.decisions.dmn import DmnError, check_model
 from app.decisions.table import DecisionTable
@@ -88,15 +89,14 @@ def test_a_rule_that_can_never_match_is_a_warning() -> None:
     assert (rule, "rule 3 (t_r3) can never match" in message) == ("dead-rule", True)
 
 
-def test_a_huge_table_is_refused_instead_of_searched_for_ever() -> None:
-    columns = [(f"n{k}", "number") for k in range(12)]
-    rules = [
-        [f"[{j * 3 + k}..{j * 3 + k + 40})" if (j + k) % 3 else "-" for k in range(12)] + [str(j)]
-        for j in range(60)
-    ]
-    found = {rule for rule, _ in findings_of(one_table(columns, OUT, rules, "PRIORITY"))}
-    assert found <= {"gap", "size"}
-    assert found
+def test_a_table_too_large_to_be_searched_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = [(f"n{k}", "number") for k in range(3)]
+    rules = [("< 5", "-", "-", "1"), (">= 5", "< 5", "-", "2"), (">= 5", ">= 5", "-", "3")]
+    data = one_table(columns, OUT, rules)
+    assert findings_of(data) == []
+    monkeypatch.setattr(coverage, "MAX_STEPS", 2)
+    ((rule, message),) = findings_of(data)
+    assert (rule, "too many combinations" in message) == ("size", True)
 
 
 cells = st.sampled_from(["-", "< 2", "2", "[2..5)", "(2..5]", ">= 5", "not(2)", "2, 5", "[1..9]"])
@@ -116,12 +116,12 @@ def test_what_the_check_says_is_what_happens(rows: list[tuple[str, str, str]]) -
         model_of(one_table(columns, OUT, rules, "PRIORITY", "gaps acknowledged: test")).decisions["t"].table
     )
     assert unique is not None
-    coverage = check_coverage(unique)
+    found = check_coverage(unique)
     grid = list(itertools.product((0, 1, 2, 3, 5, 7, 9, 10), (0, 1, 2, 3, 5, 7, 9, 10), (True, False)))
     counts = [_matches(table, point) for point in grid]
-    assert any(count > 1 for count in counts) is bool(coverage.overlaps)
-    assert any(count == 0 for count in counts) is bool(coverage.gaps)
-    assert coverage.complete
+    assert any(count > 1 for count in counts) is bool(found.overlaps)
+    assert any(count == 0 for count in counts) is bool(found.gaps)
+    assert found.complete
 
 
 def _matches(table: DecisionTable, point: tuple[int, int, bool]) -> int:

@@ -19,17 +19,17 @@ _PLAIN: Final = frozenset({Decimal, str, bool, dt.date, dt.timedelta, YearsMonth
 
 
 def is_null(operand: Node, negated: bool) -> Run:
-    """`x = null` and `x != null`: the one comparison that may meet null in strict mode."""
+    """`x = null` and `x != null`: may also ask for a name that does not exist."""
     run = operand.run
     if negated:
         return lambda scope: run(scope) is not None
     return lambda scope: run(scope) is None
 
 
-def compare(symbol: str, left: Node, right: Node, strict: bool) -> Run:
-    """`= != < <= > >=` between two operands."""
+def compare(symbol: str, left: Node, right: Node) -> Run:
+    """`= != < <= > >=` between two operands; null equals null only (DMN 1.3, 10.3.2.13), and has no order."""
     if symbol in ("=", "!="):
-        return _equality(symbol == "!=", left, right, strict)
+        return _equality(symbol == "!=", left, right)
     first, second = left.run, right.run
 
     def run_ordered(scope: Scope) -> bool:
@@ -41,15 +41,13 @@ def compare(symbol: str, left: Node, right: Node, strict: bool) -> Run:
     return run_ordered
 
 
-def _equality(negated: bool, left: Node, right: Node, strict: bool) -> Run:
+def _equality(negated: bool, left: Node, right: Node) -> Run:
     first, second = left.run, right.run
 
     def run_equality(scope: Scope) -> bool:
         one, other = first(scope), second(scope)
         if type(one) is type(other) and type(one) in _PLAIN:
             return (one != other) if negated else (one == other)
-        if strict and (one is None or other is None):
-            raise null_refused("!=" if negated else "=", left if one is None else right)
         return equal(one, other) is not negated
 
     return run_equality

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -68,10 +69,8 @@ def worker(arguments: Namespace) -> int:
 
 def bench(arguments: Namespace) -> int:
     """Measure; the benchmarks live in ``bench/``."""
-    sys.path.insert(0, str(ROOT))
-    from bench.run import main as run_bench
-
-    return run_bench(as_json=arguments.json)
+    command = [sys.executable, "-m", "bench", *(["--json"] if arguments.json else [])]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own module
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {

@@ -82,9 +82,9 @@ def grant_for(actor: Actor, task: Any) -> Grant | None:
                     if grant.role == EMPLOYEE and grant.employee_id == task.subject_id:
                         return grant
             continue
-        grant = actor.acts_for(role, task.organisation_id)
-        if grant is not None:
-            return grant
+        found = actor.acts_for(role, task.organisation_id)
+        if found is not None:
+            return found
     return None
 
 

@@ -56,7 +56,7 @@ class CaseQuery:
     limit: int | None = None
 
 
-def columns() -> sa.Select[Any]:
+def columns() -> sa.Select[*tuple[Any, ...]]:
     """Cases with the name of their company."""
     return sa.select(Case, Organisation.name.label("company_name")).join(Organisation, Organisation.id == Case.company_id)
 

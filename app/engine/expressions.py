@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
 from app.decisions.feel import Expression, compile_expression, from_feel
-from app.platform.clock import BERLIN, UTC, local_date
+from app.platform.clock import BERLIN, local_date
 
 _ISO_DURATION = re.compile(r"^-?P[0-9YMWDTHS.]+$")
 _ISO_DATE = re.compile(r"^\d{4}-\d\d-\d\d")

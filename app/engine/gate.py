@@ -50,7 +50,7 @@ def check(files: Files, around: Surroundings) -> list[Finding]:
             except RefusedXml as refused:
                 findings.append(Finding(name, refused.line, "", refused.rule, refused.message_de, refused.message_en))
         elif name.endswith(".dmn"):
-            findings.extend(check_model(data, name))
+            findings.extend(_decision_findings(name, data))
         elif name.endswith(".form"):
             findings.extend(check_form(data, name))
     try:
@@ -62,10 +62,15 @@ def check(files: Files, around: Surroundings) -> list[Finding]:
     model = read_model(manifest.main, roots)
     if manifest.main not in model.processes:
         findings.append(_missing("process.toml", 0, "", "main_process", "Der Prozess", "The process", manifest.main))
-    decisions = {} if any(f.file.endswith(".dmn") for f in findings) else decision_ids(files)
+    decisions = {} if any(f.file.endswith(".dmn") and f.severity == "error" for f in findings) else decision_ids(files)
     findings.extend(_references(model, files, around, decisions))
     findings.extend(_expressions(model))
     return findings
+
+
+def _decision_findings(name: str, data: bytes) -> Iterator[Finding]:
+    for item in check_model(data, name):
+        yield Finding(item.file, item.line, item.element, item.rule, item.message_de, item.message_en, item.severity)
 
 
 def decision_ids(files: Files) -> dict[str, str]:

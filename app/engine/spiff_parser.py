@@ -32,6 +32,8 @@ class _Process(ProcessParser):
 class _Task(TaskParser):
     """User, service and business rule tasks, each possibly multi-instance."""
 
+    task: Any
+
     def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
         element = self.process_parser.parser.model.elements[self.bpmn_id]
         original = self.spec.task_specs.pop(self.task.name)

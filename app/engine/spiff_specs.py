@@ -37,7 +37,8 @@ class CaseServiceTask(ServiceTask):
     """Calls a delegate or a decision through the workflow's ``call``."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
-        return my_task.workflow.top_workflow.call(my_task)
+        done: bool | None = my_task.workflow.top_workflow.call(my_task)
+        return done
 
 
 class CaseExclusiveGateway(ExclusiveGateway):
@@ -45,7 +46,8 @@ class CaseExclusiveGateway(ExclusiveGateway):
 
     def _run_hook(self, my_task: Any) -> bool | None:
         try:
-            return super()._run_hook(my_task)
+            chosen: bool = super()._run_hook(my_task)
+            return chosen
         except Exception as error:  # noqa: BLE001 - a condition that cannot be evaluated is an incident
             my_task.workflow.top_workflow.report_incident(my_task, error)
             return None

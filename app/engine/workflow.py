@@ -14,14 +14,13 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from app.decisions.feel import FeelError
 from app.engine.expressions import compiled, evaluate, scope
 
 Call = Callable[[Any], bool | None]
 """Runs the delegate or decision of a service task: True when done, None when it failed (incident)."""
 
 
-class ConditionNotBoolean(FeelError):
+class ConditionNotBoolean(ValueError):
     """A condition must be true or false."""
 
 

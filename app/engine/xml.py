@@ -29,16 +29,18 @@ def parse(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         raise RefusedXml("well_formed", line, f"Kein wohlgeformtes XML: {error.msg}", f"Not well-formed XML: {error.msg}") from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise RefusedXml("no_dtd", 1, "DOCTYPE und ENTITY sind nicht erlaubt.", "DOCTYPE and ENTITY are not allowed.")
     return root
 
 
 def local(element: etree._Element) -> str:
     """Tag without namespace; "" for comments."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag: object = element.tag
+    return etree.QName(element).localname if isinstance(tag, str) else ""
 
 
 def line_of(element: etree._Element) -> int:
     """1-based source line, 0 if unknown."""
-    return int(element.sourceline or 0)
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0

@@ -41,7 +41,7 @@ class TaskQuery:
     limit: int | None = None
 
 
-def columns() -> sa.Select[Any]:
+def columns() -> sa.Select[*tuple[Any, ...]]:
     """Tasks with case, company, owner and assignee: everything a list shows."""
     return (
         sa.select(Task, Case, Company.name.label("company_name"), Owner.name.label("owner_name"), Assignee.name.label("assignee_name"))
@@ -52,7 +52,7 @@ def columns() -> sa.Select[Any]:
     )
 
 
-def find_tasks(session: Session, actor: Actor, query: TaskQuery) -> tuple[list[sa.Row[Any]], str | None]:
+def find_tasks(session: Session, actor: Actor, query: TaskQuery) -> tuple[list[Any], str | None]:
     """One page of tasks and the next cursor."""
     statement = columns().where(Task.state == query.state, *_conditions(actor, query))
     descending = query.sort.startswith("-")

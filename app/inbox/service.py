@@ -51,12 +51,14 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
         "options": {},
         "summary": summary.sections(definition, variables, visible, language, skip=row.Task.element, actor=actor),
         "notes": summary.notes(definition, variables, row.Task.element, visible, language),
+        "values": {},
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
     }
     form = definition.forms[row.Task.element]
     if not view["may_complete"]:
         return {**view, "form": None, "data": {}, "context": context}
     options = options_for(session, form, row.Case, variables)
+    context["values"] = form.context(variables)
     context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
     return {**view, "form": form.localised(language), "data": _data(definition, form, row), "context": context}
 

@@ -223,7 +223,7 @@ def init_app(app: Flask, settings: Settings, render_page: PageRenderer | None = 
     def _http(error: HTTPException) -> ResponseReturnValue:
         db.session.rollback()
         if error.response is not None or (error.code or 500) < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         answered = app.make_response(answer(problem_of(error)))
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):

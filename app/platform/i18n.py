@@ -9,13 +9,21 @@ from pathlib import Path
 
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 
 LANGUAGES = ("de", "en")
 LANGUAGE_COOKIE = "vorlauf_language"
 TIME_ZONE = "Europe/Berlin"
 
-_ = gettext
-_l = lazy_gettext
+
+def _(message: str) -> str:
+    """``message`` in the language of this request."""
+    return str(gettext(message))
+
+
+def _l(message: str) -> LazyString:
+    """``message``, translated when it is shown."""
+    return lazy_gettext(message)
 
 
 def choose_language() -> str:

@@ -106,7 +106,7 @@ def drain(session: Session, now: datetime, limit: int = 100) -> int:
     return tried
 
 
-def _claim(session: Session, now: datetime) -> sa.Row[Any] | None:
+def _claim(session: Session, now: datetime) -> Any | None:
     """Lease the next due job: while it runs, ``run_at`` lies in the future for everybody else."""
     due = (
         sa.select(Job.id)
@@ -125,7 +125,7 @@ def _claim(session: Session, now: datetime) -> sa.Row[Any] | None:
     return session.execute(claim).first()
 
 
-def _run(session: Session, job: sa.Row[Any], now: datetime) -> None:
+def _run(session: Session, job: Any, now: datetime) -> None:
     function = _handlers.get(job.name)
     if function is None:
         raise JobHandlerMissing(job.name)
@@ -135,7 +135,7 @@ def _run(session: Session, job: sa.Row[Any], now: datetime) -> None:
     session.execute(sa.delete(Job).where(Job.id == job.id))
 
 
-def _failed(session: Session, job: sa.Row[Any], now: datetime, error: Exception) -> None:
+def _failed(session: Session, job: Any, now: datetime, error: Exception) -> None:
     log.warning("job failed", job=job.name, key=job.key, attempt=job.attempts, error=type(error).__name__)
     pause = timedelta(seconds=min(2**job.attempts * 5, 3600))
     state = "failed" if job.attempts >= MAX_ATTEMPTS else "open"

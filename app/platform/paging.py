@@ -43,14 +43,14 @@ def decode_cursor(cursor: str) -> tuple[Any, str]:
 
 def fetch(
     session: Session,
-    statement: sa.Select[Any],
-    order: sa.ColumnElement[Any],
-    key: sa.ColumnElement[str],
+    statement: sa.Select[*tuple[Any, ...]],
+    order: sa.SQLColumnExpression[Any],
+    key: sa.SQLColumnExpression[str],
     *,
     descending: bool = False,
     cursor: str | None = None,
     limit: int | None = None,
-) -> tuple[list[sa.Row[Any]], str | None]:
+) -> tuple[list[Any], str | None]:
     """One page of ``statement`` ordered by ``order`` and ``key``, and the cursor of the next page (None at the end)."""
     size = min(limit or DEFAULT_LIMIT, MAX_LIMIT)
     statement = statement.add_columns(order.label("_order"), key.label("_key"))

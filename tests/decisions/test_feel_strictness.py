@@ -95,13 +95,18 @@ def test_a_cell_refuses_a_value_of_another_kind() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
+    [("empty = 5", False), ("n != empty", True), ('empty = "a"', False), ('empty != "a"', True), ("empty = null", True)],
+)
+def test_an_empty_value_equals_nothing_but_null(text: str, value: bool) -> None:
+    assert compile_expression(text).evaluate(SCOPE) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
     [
         ("unknown > 5", False),
         ("not(unknown > 5)", False),  # still open, as in the browser: nothing is hidden
         ("unknown = 5", False),
-        ("empty = 5", False),
-        ("n != empty", True),
-        ('empty = "a"', False),
         ("unknown = null", True),
         ("unknown.deep.er = null", True),
         ("unknown != 5", True),

@@ -130,7 +130,7 @@ class Compiler(Frame):
         if symbol in ("=", "!=") and (_is_null(left) or _is_null(right)):
             run = logic.is_null(left if _is_null(right) else right, negated=symbol == "!=")
         else:
-            run = logic.compare(symbol, left, right, self.strict)
+            run = logic.compare(symbol, left, right)
         return self.node(run, position, left, right, boolean=True)
 
     def _between(self, tree: ParseTree) -> Node:

@@ -113,8 +113,13 @@ _PAGES = {
     "pages.task": _task(SIGNED_IN, "as inbox_api.get_task and complete_task"),
     "pages.claim": _task(SIGNED_IN, "as inbox_api.claim_task"),
     "pages.release": _task(SIGNED_IN, "as inbox_api.release_task"),
+    "pages.task_done": _task(SIGNED_IN, "leads on to the next task or the inbox"),
     "pages.case_list": Rule(CASE_READERS, "party_of_the_case", "as cases_api.list_cases"),
-    "pages.case": _case(CASE_READERS, "as cases_api.get_case; the history part for its readers"),
+    "pages.case": _case(CASE_READERS, "as cases_api.get_case"),
+    "pages.history": _case(HISTORY_READERS, "as cases_api.history and verification"),
+    "pages.diagram": _case(CASE_READERS, "as cases_api.diagram"),
+    "pages.decisions": _case(HISTORY_READERS, "as cases_api.decisions"),
+    "pages.withdraw": _case(WITHDRAWERS, "as cases_api.withdraw"),
     "pages.start_case": Rule(CASE_STARTERS, "own_organisation", "as cases_api.start_case"),
 }
 

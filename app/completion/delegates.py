@@ -34,7 +34,7 @@ def close(call: DelegateCall) -> Mapping[str, Any]:
     follow_up = rules.follow_up_on(_day(call, "course_end"), today)
     paid_on = _day(call, "paid_on")
     years = rules.retention_years(
-        _instrument(call.variables),
+        str(call.variables.get("funding_path") or "none"),
         paid=paid_on is not None or bool(call.variables.get("invoice_amount")),
         short_time_work=call.variables.get("short_time_work") in ("planned", "running"),
     )
@@ -42,13 +42,6 @@ def close(call: DelegateCall) -> Mapping[str, Any]:
     due = max(datetime.combine(follow_up, FOLLOW_UP_AT, BERLIN), call.now)
     call.defer("completion.follow_up", due, case_id=call.case.id)
     return {"result": result, "follow_up_on": follow_up.isoformat(), "retention_until": call.retention_until}
-
-
-def _instrument(variables: Mapping[str, Any]) -> str:
-    """What has paid for the course: the final funding path, or the company itself."""
-    if variables.get("self_pay") == "self_pay" or variables.get("after_refusal") == "self_pay":
-        return "self_pay"
-    return str(variables.get("funding_path") or "none")
 
 
 def _day(call: DelegateCall, name: str) -> date | None:

@@ -28,8 +28,7 @@ def retention_years(instrument: str, paid: bool, short_time_work: bool) -> int:
     """How many years the file is kept: the longest period of the records it holds.
 
     Vouchers of a payment 8 years, letters 6 (§ 147 AO, § 257 HGB), short-time-work records 4; a case of the
-    ESF+ follows the fund's own 5 years. ``instrument``: ``sgb3_82``, ``sgb3_81_2``, ``esf_plus``,
-    ``self_pay``, ``review`` or ``none``.
+    ESF+ follows the fund's own 5 years. ``instrument`` is the final funding path of the case.
     """
     years = VOUCHER_YEARS if paid else LETTER_YEARS
     if instrument.startswith("esf"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.decisions.evidence import Evaluation
@@ -19,6 +20,14 @@ MISSING = {
 }
 """Without these no table can decide. A form may leave them empty: that is a review, not an error."""
 
+SHORT_TIME_NOTE: Mapping[str, Any] = {
+    "code": "no_double_claim",
+    "outcome": "note",
+    "flag": None,
+    "paragraph": "§ 82 Abs. 3 SGB III",
+    "text": "Für Stunden, für die Kurzarbeitergeld gezahlt wird, gibt es keinen Arbeitsentgeltzuschuss.",
+}
+
 
 def assess(decide: Decide, inputs: Mapping[str, Any]) -> Instrument:
     """Evaluate § 82 and § 81(2) SGB III for one participant; ``inputs`` by the names of ``sgb3_82.dmn``.
@@ -31,7 +40,10 @@ def assess(decide: Decide, inputs: Mapping[str, Any]) -> Instrument:
     result = decide("sgb3_82_outcome", inputs)
     conditions = [_condition(row) for row in _value_of("sgb3_82_conditions", result) or []]
     general = _sgb3_82(decide("sgb3_82_shares", inputs), result.value, conditions)
-    return choose(_sgb3_81_2(decide("sgb3_81_2_shares", inputs), conditions), general)
+    found = choose(_sgb3_81_2(decide("sgb3_81_2_shares", inputs), conditions), general)
+    if not inputs["starts_in_short_time"]:
+        return found
+    return replace(found, reasons=(*found.reasons, SHORT_TIME_NOTE))
 
 
 def _sgb3_82(shares: Evaluation, outcome: Any, conditions: list[Reason]) -> Instrument:

@@ -67,9 +67,7 @@ def age_45_or_disabled(course_start: date, birth_date: date, disability_degree: 
     return age_on(course_start, birth_date) >= AGE_LIMIT or disability_degree >= SEVERE_DISABILITY
 
 
-def starts_in_short_time(
-    course_start: date, months: tuple[date, date | None] | None, status: str | None
-) -> bool:
+def starts_in_short_time(course_start: date, months: tuple[date, date | None] | None, status: str | None) -> bool:
     """Whether the course starts while short-time work allowance is paid.
 
     ``months``: first and last planned day, open if the last is None. Without a plan only short-time work that

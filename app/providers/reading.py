@@ -57,9 +57,11 @@ def read_terms(quote: Mapping[str, Any]) -> Terms:
 
 
 def read_demand(variables: Mapping[str, Any]) -> Demand:
-    """Window and number of participants of the captured demand."""
+    """Window of the demand, and the people who would come: a pool brings at least its smallest group."""
     window = (_day(variables.get("window_from")), _day(variables.get("window_to")))
-    return Demand(*window, participants=len(variables.get("participants") or []))
+    pooled = variables.get("pooling") == "pool"
+    group = int(variables.get("seats_min") or 0) if pooled else 0
+    return Demand(*window, participants=max(group, len(variables.get("participants") or [])))
 
 
 def reasons(offer: Offer, placing: Placing, demand: Demand) -> list[str]:

@@ -20,19 +20,9 @@ SCHEMA_VERSION: Final = 19
 MAX_DEPTH: Final = 8
 MAX_COMPONENTS: Final = 500
 
-_ROOT_KEYS: Final = frozenset(
-    # The last four are added by editors; form-js ignores them.
-    [
-        "type",
-        "id",
-        "schemaVersion",
-        "components",
-        "exporter",
-        "executionPlatform",
-        "executionPlatformVersion",
-        "versionTag",
-    ]
-)
+_ROOT_KEYS: Final = frozenset({"type", "id", "schemaVersion", "components"})
+_EDITOR_KEYS: Final = frozenset({"exporter", "executionPlatform", "executionPlatformVersion", "versionTag"})
+"""What form editors add to a file; form-js ignores it."""
 _CONTAINERS: Final = ("group", "dynamiclist")
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
@@ -95,7 +85,7 @@ def _root(source: FormSource) -> Iterator[Finding]:
             f"„schemaVersion“ muss eine Zahl bis {SCHEMA_VERSION} sein.",
             f'"schemaVersion" must be a number up to {SCHEMA_VERSION}.',
         )
-    for key in sorted(set(raw) - _ROOT_KEYS):
+    for key in sorted(set(raw) - _ROOT_KEYS - _EDITOR_KEYS):
         yield source.finding(
             "", "unknown_attribute", f"„{key}“ ist hier unbekannt.", f'"{key}" is unknown here.'
         )

@@ -70,7 +70,7 @@ def worker(arguments: Namespace) -> int:
 def bench(arguments: Namespace) -> int:
     """Measure; the benchmarks live in ``bench/``."""
     command = [sys.executable, "-m", "bench", *(["--json"] if arguments.json else [])]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own module
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {

@@ -55,5 +55,11 @@ def run_forever(app: Flask) -> None:
 def _schedule(scheduler: BaseScheduler, app: Flask, settings: Settings) -> None:
     """One tick at a time; missed ones are not made up for."""
     scheduler.add_job(
-        tick, "interval", seconds=settings.tick_seconds, args=[app], max_instances=1, coalesce=True, misfire_grace_time=None
+        tick,
+        "interval",
+        seconds=settings.tick_seconds,
+        args=[app],
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
     )

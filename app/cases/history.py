@@ -21,7 +21,12 @@ ERASED_PAYLOAD: dict[str, Any] = {}
 
 
 def history_page(
-    session: Session, case_id: str, definition: LoadedDefinition, visible: frozenset[str], cursor: str | None, limit: int
+    session: Session,
+    case_id: str,
+    definition: LoadedDefinition,
+    visible: frozenset[str],
+    cursor: str | None,
+    limit: int,
 ) -> dict[str, Any]:
     """Entries behind ``cursor`` (the last seen seq), oldest first."""
     after = int(cursor) if cursor is not None and cursor.isdigit() and len(cursor) < 10 else 0
@@ -58,33 +63,27 @@ def _view(
 
 def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinition) -> str:
     """One sentence for people; names of persons stay out of it, they have their own sensitivity."""
-
-    def name(key: str = "element") -> str:
-        return definition.element_name(str(payload.get(key, "")))
-
-    if kind == "case.started":
-        return _("Case started.")
-    if kind == "task.completed":
-        return _("Done: %(task)s.") % {"task": name()}
-    if kind == "service.called":
-        return _("Automatic step: %(step)s.") % {"step": name()}
+    step = definition.element_name(str(payload.get("element", "")))
+    fixed = {
+        "case.started": _("Case started."),
+        "task.completed": _("Done: %(task)s.") % {"task": step},
+        "service.called": _("Automatic step: %(step)s.") % {"step": step},
+        "incident.opened": _("An automatic step failed and will be tried again: %(step)s.") % {"step": step},
+        "incident.retried": _("Failed step tried again."),
+        "message.received": _("Message received: %(name)s.") % {"name": payload.get("name", "")},
+        "case.ended": _("Case ended: %(result)s.") % {"result": payload.get("result", "")},
+        "case.follow_up_due": _("The follow-up after six months is due."),
+    }
     if kind == "decision.evaluated":
-        return _("Decision table evaluated: %(table)s.") % {"table": payload.get("decision_name") or payload.get("decision_id", "")}
+        table = payload.get("decision_name") or payload.get("decision_id", "")
+        return _("Decision table evaluated: %(table)s.") % {"table": table}
     if kind == "timer.fired":
-        elements = ", ".join(definition.element_name(str(element)) for element in payload.get("elements", ()))
-        return _("Deadline reached: %(what)s.") % {"what": elements}
-    if kind == "message.received":
-        return _("Message received: %(name)s.") % {"name": payload.get("name", "")}
-    if kind == "incident.opened":
-        return _("An automatic step failed and will be tried again: %(step)s.") % {"step": name()}
-    if kind == "incident.retried":
-        return _("Failed step tried again.")
-    if kind == "case.ended":
-        return _("Case ended: %(result)s.") % {"result": payload.get("result", "")}
+        names = ", ".join(definition.element_name(str(element)) for element in payload.get("elements", ()))
+        return _("Deadline reached: %(what)s.") % {"what": names}
     if kind == "case.moved":
-        opened = [definition.element_name(item["element"]) for item in payload.get("opened", ())]
-        return _("Next: %(tasks)s.") % {"tasks": ", ".join(dict.fromkeys(opened))} if opened else _("The case has moved on.")
-    return kind
+        opened = dict.fromkeys(definition.element_name(item["element"]) for item in payload.get("opened", ()))
+        return _("Next: %(tasks)s.") % {"tasks": ", ".join(opened)} if opened else _("The case has moved on.")
+    return fixed.get(kind, kind)
 
 
 def moves(session: Session, case_id: str) -> list[Mapping[str, Any]]:

@@ -67,7 +67,9 @@ def case_view(row: Any, definition: LoadedDefinition, tasks: Sequence[Task], lan
     }
 
 
-def phases_view(case: Case, definition: LoadedDefinition, completed: Mapping[str, int], language: str) -> list[dict[str, str]]:
+def phases_view(
+    case: Case, definition: LoadedDefinition, completed: Mapping[str, int], language: str
+) -> list[dict[str, str]]:
     """Every phase with its state: done, current, ahead, or skipped."""
     found = []
     passed = False

@@ -30,7 +30,9 @@ TRANSPARENT = frozenset({"answers", "data", "set", "payload", "inputs", "outputs
 def class_of(key: str, sensitivity: Mapping[str, str]) -> str:
     """The stricter of what the registers and the forms say."""
     order = ("public", "case", "personal", "special")
-    return max(KNOWN.get(key, "public"), sensitivity.get(key, "case" if key not in KNOWN else "public"), key=order.index)
+    return max(
+        KNOWN.get(key, "public"), sensitivity.get(key, "case" if key not in KNOWN else "public"), key=order.index
+    )
 
 
 def redact(value: Any, visible: frozenset[str], sensitivity: Mapping[str, str]) -> Any:

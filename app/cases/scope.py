@@ -1,6 +1,7 @@
 """Who may see which case and task, as conditions for the query (never as a filter afterwards).
 
-Coordinators, funding advisers and auditors see the alliance's cases; HR and the works council their company's; employees
+Coordinators, funding advisers and auditors see the alliance's cases; HR and the works council their company's;
+employees
 the cases in which a task is about them; providers the cases in which their organisation has or had a task.
 """
 
@@ -12,7 +13,16 @@ import sqlalchemy as sa
 
 from app.engine.models import Case, Task
 from app.identity.actor import Actor, Grant
-from app.identity.roles import ALLIANCE_ROLES, AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
+from app.identity.roles import (
+    ALLIANCE_ROLES,
+    AUDITOR,
+    COORDINATOR,
+    EMPLOYEE,
+    FUNDING_ADVISER,
+    HR,
+    PROVIDER,
+    WORKS_COUNCIL,
+)
 
 ALL_CASES = (COORDINATOR, FUNDING_ADVISER, AUDITOR)
 Condition = sa.ColumnElement[bool]

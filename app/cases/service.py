@@ -26,6 +26,7 @@ from app.identity.actor import Actor
 from app.identity.models import Organisation
 from app.identity.policy import HISTORY_READERS, MESSENGERS, WITHDRAWERS, permit
 from app.platform import codec, paging
+from app.platform.db import matches
 from app.platform.problems import FieldError, NotFound, Unprocessable
 
 WITHDRAWAL = "withdrawal"
@@ -58,7 +59,9 @@ class CaseQuery:
 
 def columns() -> sa.Select[*tuple[Any, ...]]:
     """Cases with the name of their company."""
-    return sa.select(Case, Organisation.name.label("company_name")).join(Organisation, Organisation.id == Case.company_id)
+    return sa.select(Case, Organisation.name.label("company_name")).join(
+        Organisation, Organisation.id == Case.company_id
+    )
 
 
 def list_cases(session: Session, actor: Actor, query: CaseQuery, language: str, now: datetime) -> dict[str, Any]:
@@ -68,9 +71,7 @@ def list_cases(session: Session, actor: Actor, query: CaseQuery, language: str, 
         if wanted:
             statement = statement.where(column == wanted)
     if query.q:
-        pattern = "%" + query.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        texts = (Case.title, Case.number, Organisation.name)
-        statement = statement.where(sa.or_(*(text.ilike(pattern, escape="\\") for text in texts)))
+        statement = statement.where(matches(query.q, Case.title, Case.number, Organisation.name))
     rows, following = paging.fetch(
         session, statement, Case.id, Case.id, descending=True, cursor=query.cursor, limit=query.limit
     )
@@ -86,7 +87,9 @@ def open_tasks(session: Session, case_ids: Sequence[str]) -> dict[str, list[Task
     """Open tasks by case, oldest first."""
     found: dict[str, list[Task]] = {}
     if case_ids:
-        statement = sa.select(Task).where(Task.case_id.in_(case_ids), Task.state == "open").order_by(Task.created_at, Task.id)
+        statement = (
+            sa.select(Task).where(Task.case_id.in_(case_ids), Task.state == "open").order_by(Task.created_at, Task.id)
+        )
         for task in session.scalars(statement.execution_options(populate_existing=True)):
             found.setdefault(task.case_id, []).append(task)
     return found
@@ -110,7 +113,10 @@ def get_case(session: Session, actor: Actor, case_id: str, language: str, now: d
         "steps": histories.steps_in_order(moved, definition),
         "data": redact(variables, visible, definition.sensitivity),
         "summary": summary.sections(definition, variables, visible, language, actor=actor),
-        "incidents": [{"element": definition.element_name(item.element), "since": item.created_at} for item in session.scalars(incidents)],
+        "incidents": [
+            {"element": definition.element_name(item.element), "since": item.created_at}
+            for item in session.scalars(incidents)
+        ],
         "may": _may(session, actor, case),
     }
 
@@ -144,9 +150,14 @@ def next_steps(definition: catalogue.LoadedDefinition, active: Sequence[str]) ->
 
 
 def load_visible(session: Session, actor: Actor, case_id: str, endpoint: str) -> Any:
-    """Case, company and snapshot in the actor's sight (else NotFound), then the role of ``endpoint`` (else Forbidden)."""
+    """Case, company and snapshot in the actor's sight (else NotFound), then the role of ``endpoint`` (else
+    Forbidden).
+    """
     statement = (
-        columns().add_columns(Snapshot.blob.label("blob")).join(Snapshot, snapshot_of()).where(Case.id == case_id, visible_cases(actor))
+        columns()
+        .add_columns(Snapshot.blob.label("blob"))
+        .join(Snapshot, snapshot_of())
+        .where(Case.id == case_id, visible_cases(actor))
     )
     row = session.execute(statement.execution_options(populate_existing=True)).first()
     if row is None:
@@ -181,7 +192,12 @@ def diagram(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
     if case.status == "open" and case.phase in definition.model.elements:
         active[case.phase] = active.get(case.phase, 0) or 1
     files = [
-        {"name": file, "process": process, "title": definition.manifest.phase_title(process, "de"), "xml": definition.files[file].decode()}
+        {
+            "name": file,
+            "process": process,
+            "title": definition.manifest.phase_title(process, "de"),
+            "xml": definition.files[file].decode(),
+        }
         for process, file in definition.model.processes.items()
     ]
     main = definition.model.processes[definition.model.main]
@@ -205,7 +221,9 @@ def decisions(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
 
 def startable(session: Session, actor: Actor) -> list[dict[str, str]]:
     """Companies for which the actor may start a case: all for coordinators, the own ones for HR."""
-    statement = sa.select(Organisation.id, Organisation.name).where(Organisation.kind == "company").order_by(Organisation.name)
+    statement = (
+        sa.select(Organisation.id, Organisation.name).where(Organisation.kind == "company").order_by(Organisation.name)
+    )
     if not actor.has_role("coordinator"):
         statement = statement.where(Organisation.id.in_(sorted(actor.organisations("hr"))))
     return [{"id": row.id, "name": row.name} for row in session.execute(statement)]
@@ -236,7 +254,9 @@ def start_case(
     return get_case(session, actor, case_id, language, now)
 
 
-def withdraw(session: Session, actor: Actor, engine: Engine, case_id: str, reason: str, now: datetime, language: str) -> dict[str, Any]:
+def withdraw(
+    session: Session, actor: Actor, engine: Engine, case_id: str, reason: str, now: datetime, language: str
+) -> dict[str, Any]:
     """Withdraw a case in any phase: everything open ends, the coordinator confirms. Raises NothingWaits, CaseEnded."""
     row = load_visible(session, actor, case_id, "cases_api.withdraw")
     payload = {"withdrawal_reason": reason, "withdrawal_by": actor.name}
@@ -264,4 +284,3 @@ def message_form(definition: catalogue.LoadedDefinition, name: str) -> FormDefin
         if element.type == "boundaryEvent" and element.message == name and name != WITHDRAWAL:
             return definition.forms.get(element.attached_to or "")
     return None
-

@@ -24,13 +24,16 @@ def sections(
     skip: str = "",
     actor: Actor | None = None,
 ) -> list[dict[str, Any]]:
-    """One section per form that was answered, in the order of the diagrams: ``{element, title, items: [{key, label, value}]}``.
+    """One section per form that was answered, in the order of the diagrams: ``{element, title, items: [{key,
+    label, value}]}``.
 
     A multi-instance form gives one section per answer. ``skip`` leaves out the form that is being filled in.
     """
     found = []
     order = list(definition.manifest.phases)
-    tasks = sorted(definition.model.user_tasks(), key=lambda task: order.index(task.process) if task.process in order else 99)
+    tasks = sorted(
+        definition.model.user_tasks(), key=lambda task: order.index(task.process) if task.process in order else 99
+    )
     for task in tasks:
         if task.id == skip or task.id not in definition.forms:
             continue
@@ -64,7 +67,10 @@ def _answers(
     if collected is None:
         yield task.name, variables
         return
-    names = {item.get("employee") or item.get("organisation"): item.get("name", "") for item in _rows(variables, task.collection)}
+    names = {
+        item.get("employee") or item.get("organisation"): item.get("name", "")
+        for item in _rows(variables, task.collection)
+    }
     only = actor.employee_ids if actor is not None and actor.roles == {"employee"} else None
     for answers in _rows(variables, collected):
         identity = answers.get("id")
@@ -93,7 +99,13 @@ def _items(
         value = answers.get(key)
         if key not in answers or value in (None, "", []) or class_of(key, definition.sensitivity) not in visible:
             continue
-        found.append({"key": key, "label": str(component.get("label", key)), "value": _text(component, value, variables, language)})
+        found.append(
+            {
+                "key": key,
+                "label": str(component.get("label", key)),
+                "value": _text(component, value, variables, language),
+            }
+        )
     return found
 
 
@@ -110,7 +122,9 @@ def components(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _text(component: Mapping[str, Any], value: Any, variables: Mapping[str, Any], language: str) -> str:
     labels = {option.get("value"): str(option.get("label")) for option in component.get("values", ())}
-    known = {row.get("employee") or row.get("organisation") or row.get("value"): row for row in _known(component, variables)}
+    known = {
+        row.get("employee") or row.get("organisation") or row.get("value"): row for row in _known(component, variables)
+    }
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -82,7 +82,9 @@ USERS: Sequence[tuple[str, str, str, str]] = (
     ("admin", "Lars Weidner", "alliance", "admin"),
 )
 
-LOGINS = tuple(row[0] for row in USERS if not row[0][-1:].isdigit() or row[0] in ("hr2", "funding-adviser2", "provider2"))
+LOGINS = tuple(
+    row[0] for row in USERS if not row[0][-1:].isdigit() or row[0] in ("hr2", "funding-adviser2", "provider2")
+)
 """The logins that the demo prints; the others keep the remaining organisations able to act."""
 
 
@@ -107,14 +109,24 @@ def create(session: Session, now: datetime, password: str = PASSWORD) -> Allianc
     hashed = hash_password(password)
     for login, name, organisation, role in USERS:
         user = User(
-            id=new_id(), login=login, name=name, email=f"{login}@example.org", password_hash=hashed, active=True, created_at=now
+            id=new_id(),
+            login=login,
+            name=name,
+            email=f"{login}@example.org",
+            password_hash=hashed,
+            active=True,
+            created_at=now,
         )
         made.users[login] = _add(session, user)
         session.flush()
         employee = made.employees[organisation][0] if role == "employee" else None
         session.add(
             Membership(
-                id=new_id(), user_id=user.id, organisation_id=made.organisations[organisation], role=role, employee_id=employee
+                id=new_id(),
+                user_id=user.id,
+                organisation_id=made.organisations[organisation],
+                role=role,
+                employee_id=employee,
             )
         )
     session.flush()

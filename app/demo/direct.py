@@ -44,7 +44,9 @@ class DirectDriver:
         actor = self.actor(login)
         company = next(iter(actor.organisations("hr")), None) or cases.startable(self.session, actor)[0]["id"]
         with unit_of_work(self.session):
-            case = cases.start_case(self.session, actor, self.engine, self.process, company, title, dict(data), self.now)
+            case = cases.start_case(
+                self.session, actor, self.engine, self.process, company, title, dict(data), self.now
+            )
         return str(case["id"])
 
     def open_tasks(self, login: str, case_id: str) -> list[dict[str, Any]]:
@@ -65,7 +67,9 @@ class DirectDriver:
     def message(self, login: str, case_id: str, name: str, payload: Mapping[str, Any]) -> None:
         """Send a message."""
         with unit_of_work(self.session):
-            cases.send_message(self.session, self.actor(login), self.engine, case_id, name, dict(payload), self.now, "de")
+            cases.send_message(
+                self.session, self.actor(login), self.engine, case_id, name, dict(payload), self.now, "de"
+            )
 
     def withdraw(self, login: str, case_id: str, reason: str) -> None:
         """Withdraw the case."""

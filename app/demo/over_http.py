@@ -30,7 +30,12 @@ class HttpClient:
         self._tokens: dict[str, str] = {}
 
     def call(
-        self, method: str, path: str, body: Any = None, token: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Any, Mapping[str, str]]:
         """Status, parsed body, headers."""
         sent = {"Accept": "application/json", **(headers or {})}
@@ -77,7 +82,9 @@ class HttpDriver:
 
     def open_tasks(self, login: str, case_id: str) -> list[dict[str, Any]]:
         """Open tasks of the case that ``login`` may complete."""
-        items: list[dict[str, Any]] = self.client.ask(login, "GET", f"/tasks?{urlencode({'case': case_id, 'limit': 100})}")["items"]
+        items: list[dict[str, Any]] = self.client.ask(
+            login, "GET", f"/tasks?{urlencode({'case': case_id, 'limit': 100})}"
+        )["items"]
         return items
 
     def task(self, login: str, task_id: str) -> dict[str, Any]:

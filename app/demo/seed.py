@@ -48,7 +48,14 @@ STORIES = (
     Story("hr", "KI-gestützte Wartungsplanung", 5, "works_council_word"),
     Story("hr4", "Lean Production für Teamleitungen", 3, "check_completeness"),
     Story("hr", "Robotik-Grundlagen für die Montage", 1, "capture_demand"),
-    Story("hr2", "Agiles Testen", 28, "review_assessment", NO_SHORT_TIME, withdraw="Die Beschäftigte hat den Betrieb gewechselt."),
+    Story(
+        "hr2",
+        "Agiles Testen",
+        28,
+        "review_assessment",
+        NO_SHORT_TIME,
+        withdraw="Die Beschäftigte hat den Betrieb gewechselt.",
+    ),
 )
 
 

@@ -43,7 +43,7 @@ def served(settings: Settings, extra: Mapping[str, str] | None = None, workers: 
     """A running server for ``settings``; yields its address and ends it afterwards. Raises :class:`NotReady`."""
     port = free_port()
     environment = {**os.environ, variable_name("database_url"): settings.database_url, **(extra or {})}
-    process = subprocess.Popen(gunicorn_command(settings, "127.0.0.1", port, workers), cwd=ROOT, env=environment)  # noqa: S603
+    process = subprocess.Popen(gunicorn_command(settings, "127.0.0.1", port, workers), cwd=ROOT, env=environment)
     try:
         wait_until_ready(port, process)
         yield f"http://127.0.0.1:{port}"

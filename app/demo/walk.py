@@ -22,7 +22,9 @@ POSTGRES = "postgres"
 
 
 def walk(database: str | None) -> int:
-    """Walk; returns the exit code. ``database``: an empty or demo database's URL, ``postgres``, or None (SQLite, temporary)."""
+    """Walk; returns the exit code. ``database``: an empty or demo database's URL, ``postgres``, or None (SQLite,
+    temporary).
+    """
     with ExitStack() as stack:
         settings = Settings.from_environment(database_url=_database(stack, database))
         app = create_app(settings)

@@ -62,9 +62,13 @@ class Walker:
 
     driver: Driver
     told: Callable[[str, str, str, str], None] = lambda *_: None
-    logins: Sequence[str] = field(default_factory=lambda: [login for logins in ROLE_LOGINS.values() for login in logins])
+    logins: Sequence[str] = field(
+        default_factory=lambda: [login for logins in ROLE_LOGINS.values() for login in logins]
+    )
 
-    def find(self, case_id: str, element: str | None = None, login: str | None = None) -> tuple[str, dict[str, Any]] | None:
+    def find(
+        self, case_id: str, element: str | None = None, login: str | None = None
+    ) -> tuple[str, dict[str, Any]] | None:
         """The first open task (of ``element``, for ``login``) and who may do it."""
         for candidate in [login] if login else self.logins:
             for task in self.driver.open_tasks(candidate, case_id):
@@ -92,8 +96,12 @@ class Walker:
         offered = [option["value"] for option in options.get(source or value[1:], [])]
         return offered[0] if value == "$first" else offered
 
-    def to_end(self, case_id: str, until: str | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """Walk along the examples until the case ends, or until a task ``until`` is open. Raises :class:`WalkFailed`."""
+    def to_end(
+        self, case_id: str, until: str | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """Walk along the examples until the case ends, or until a task ``until`` is open. Raises
+        :class:`WalkFailed`.
+        """
         for _ in range(MAX_STEPS):
             if until is not None and self.find(case_id, until) is not None:
                 return
@@ -111,6 +119,7 @@ def decided(answers: Mapping[str, Any]) -> str:
     shown = [
         f"{key}={value}"
         for key, value in answers.items()
-        if value not in (None, "", [], {}) and (isinstance(value, bool) or (isinstance(value, str) and len(value) <= 20))
+        if value not in (None, "", [], {})
+        and (isinstance(value, bool) or (isinstance(value, str) and len(value) <= 20))
     ]
     return ", ".join(shown[:3]) or f"{len(answers)} entries"

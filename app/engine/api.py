@@ -46,7 +46,9 @@ class DefinitionPage(ma.Schema):
 
 
 def _rows(session: Session, *conditions: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    running = sa.select(sa.func.count()).where(Case.definition_id == Definition.id, Case.status == "open").scalar_subquery()
+    running = (
+        sa.select(sa.func.count()).where(Case.definition_id == Definition.id, Case.status == "open").scalar_subquery()
+    )
     statement = sa.select(Definition, running.label("running")).where(*conditions)
     rows = session.execute(statement.order_by(Definition.key, Definition.version.desc())).all()
     return [

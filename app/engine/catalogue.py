@@ -35,7 +35,10 @@ class DefinitionRefused(Unprocessable):
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
         super().__init__(
-            [FieldError(f"/{item.file}", item.rule, f"{item.line}: {item.element}: {item.message_en}") for item in findings]
+            [
+                FieldError(f"/{item.file}", item.rule, f"{item.line}: {item.element}: {item.message_en}")
+                for item in findings
+            ]
         )
 
 

@@ -1,7 +1,8 @@
 """Automatic steps in Python: ``@delegate("funding.assess")`` serves ``camunda:topic="funding.assess"``.
 
 A delegate gets a :class:`DelegateCall` and returns the variables it sets. It may read the register through
-``call.session``; what should happen besides (jobs) it asks for through the call, so that a failing delegate leaves nothing
+``call.session``; what should happen besides (jobs) it asks for through the call, so that a failing delegate leaves
+nothing
 behind.
 """
 
@@ -39,7 +40,8 @@ class CaseFacts:
 
 @dataclass
 class DelegateCall:
-    """One call. ``variables`` are the case's, overlaid with local ones; ``options`` are the register rows that the form just
+    """One call. ``variables`` are the case's, overlaid with local ones; ``options`` are the register rows that the
+    form just
     completed has offered (by ``valuesKey``); what is asked for here is taken over if the call succeeds.
     """
 

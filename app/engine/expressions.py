@@ -1,6 +1,7 @@
 """FEEL in the case: how texts in diagrams become compiled expressions, and what they may see.
 
-Scope of every expression: the case's variables, the local variables of a multi-instance element, ``now``, ``today``, ``case``.
+Scope of every expression: the case's variables, the local variables of a multi-instance element, ``now``,
+``today``, ``case``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ _ISO_DATE = re.compile(r"^\d{4}-\d\d-\d\d")
 
 @lru_cache(maxsize=4096)
 def compiled(text: str) -> Expression:
-    """The compiled FEEL of an attribute: ``=expression``, or a literal ISO 8601 duration or date. Raises FeelSyntaxError."""
+    """The compiled FEEL of an attribute: ``=expression``, or a literal ISO 8601 duration or date. Raises
+    FeelSyntaxError.
+    """
     stripped = text.strip()
     if _ISO_DURATION.match(stripped):
         return compile_expression(f'duration("{stripped}")')
@@ -29,7 +32,9 @@ def compiled(text: str) -> Expression:
     return compile_expression(stripped)
 
 
-def scope(variables: Mapping[str, Any], local: Mapping[str, Any], case: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def scope(
+    variables: Mapping[str, Any], local: Mapping[str, Any], case: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """The names an expression sees; local names win over case variables."""
     return {**variables, **local, "case": dict(case), "now": now, "today": local_date(now)}
 
@@ -40,7 +45,9 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
 
 
 def moment(value: Any, now: datetime) -> datetime | None:
-    """A FEEL result as a point in time: date and time, date (00:00 in Thuringia), duration from now, or ISO text of these."""
+    """A FEEL result as a point in time: date and time, date (00:00 in Thuringia), duration from now, or ISO text
+    of these.
+    """
     if value is None:
         return None
     if isinstance(value, str):

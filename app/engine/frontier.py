@@ -1,7 +1,8 @@
 """The frontier snapshot: only what can still influence the future of a case, as JSON.
 
 Kept: live tasks (WAITING, READY, STARTED), their direct parents, roots, open boundary splits with their children, and
-unfinished multi-instance tasks. Chains in between collapse, completed subprocesses are dropped, FUTURE and MAYBE tasks are
+unfinished multi-instance tasks. Chains in between collapse, completed subprocesses are dropped, FUTURE and MAYBE
+tasks are
 predicted again on thawing. The differential tests walk plain workflows beside freeze → JSON → thaw after every step.
 """
 
@@ -49,7 +50,9 @@ def _rows(flow: Any) -> list[list[Any]]:
         task, parent = stack.pop()
         if task.id in keep:
             above = None if parent is None else str(parent.id)
-            rows.append([str(task.id), above, task.task_spec.name, task._state, task.internal_data, task.data, task.triggered])
+            rows.append(
+                [str(task.id), above, task.task_spec.name, task._state, task.internal_data, task.data, task.triggered]
+            )
             parent = task
         children = [flow.tasks[child] for child in task._children]
         stack.extend((child, parent) for child in reversed(children) if child._state >= TaskState.WAITING)
@@ -68,7 +71,9 @@ def _kept(flow: Any) -> set[UUID]:
 
 
 def _keep_open_scopes(get: Any, tip: Any, keep: set[UUID]) -> None:
-    """Walk up from ``tip``: a boundary split is open unless its join lies in between; a loop task until it completes."""
+    """Walk up from ``tip``: a boundary split is open unless its join lies in between; a loop task until it
+    completes.
+    """
     closed: set[str] = set()
     task = get(tip._parent)
     while task is not None:

@@ -14,7 +14,8 @@ from app.decisions.dmn import check_model, load_model
 from app.decisions.feel import FeelSyntaxError
 from app.engine.bundle import Files, ManifestInvalid, read_manifest
 from app.engine.expressions import compiled
-from app.engine.model import FLOW_NODES, Element, ProcessModel, read_model
+from app.engine.gate_shape import check_shape
+from app.engine.model import FLOW_NODES, ProcessModel, read_model
 from app.engine.xml import BPMN, RefusedXml, line_of, local, parse
 from app.forms.definition import check_form
 from app.platform.findings import Finding
@@ -22,12 +23,17 @@ from app.platform.findings import Finding
 MAX_ELEMENTS = 1_000
 RESERVED = frozenset({"Start", "End", "Root", "EndJoin"})
 SUPPORTED_NODES = frozenset(
-    "startEvent endEvent userTask serviceTask businessRuleTask callActivity subProcess exclusiveGateway parallelGateway boundaryEvent".split()
+    """
+    startEvent endEvent userTask serviceTask businessRuleTask callActivity
+    subProcess exclusiveGateway parallelGateway boundaryEvent
+    """.split()
 )
 SUPPORTED_OTHER = frozenset(
-    "definitions process sequenceFlow conditionExpression incoming outgoing documentation extensionElements message "
-    "messageEventDefinition timerEventDefinition timeDuration timeDate multiInstanceLoopCharacteristics textAnnotation "
-    "association text".split()
+    """
+    definitions process sequenceFlow conditionExpression incoming outgoing
+    documentation extensionElements message messageEventDefinition timerEventDefinition timeDuration
+    timeDate multiInstanceLoopCharacteristics textAnnotation association text
+    """.split()
 )
 
 
@@ -88,7 +94,12 @@ def _structure(file: str, root: etree._Element) -> Iterator[Finding]:
     nodes = [node for node in root.iter(etree.Element) if node.tag.startswith(BPMN)]
     if len(nodes) > MAX_ELEMENTS:
         yield Finding(
-            file, 0, "", "model_size", f"Mehr als {MAX_ELEMENTS} Elemente; bitte aufteilen.", f"More than {MAX_ELEMENTS} elements; split it."
+            file,
+            0,
+            "",
+            "model_size",
+            f"Mehr als {MAX_ELEMENTS} Elemente; bitte aufteilen.",
+            f"More than {MAX_ELEMENTS} elements; split it.",
         )
     for node in nodes:
         name, key = local(node), node.get("id", "")
@@ -104,18 +115,39 @@ def _structure(file: str, root: etree._Element) -> Iterator[Finding]:
         if name in FLOW_NODES or name in ("sequenceFlow", "process"):
             if not key or key in RESERVED:
                 yield Finding(
-                    file, line_of(node), key, "reserved_id", f"Die Kennung „{key}“ ist leer oder reserviert.", f'The id "{key}" is empty or reserved.'
+                    file,
+                    line_of(node),
+                    key,
+                    "reserved_id",
+                    f"Die Kennung „{key}“ ist leer oder reserviert.",
+                    f'The id "{key}" is empty or reserved.',
                 )
             if key in seen:
-                yield Finding(file, line_of(node), key, "unique_id", f"Die Kennung {key} kommt doppelt vor.", f"The id {key} is used twice.")
+                yield Finding(
+                    file,
+                    line_of(node),
+                    key,
+                    "unique_id",
+                    f"Die Kennung {key} kommt doppelt vor.",
+                    f"The id {key} is used twice.",
+                )
             seen.add(key)
 
 
 def _missing(file: str, line: int, element: str, rule: str, de: str, en: str, what: str) -> Finding:
-    return Finding(file, line, element, rule, f"{de} „{what}“ fehlt in diesem Paket.", f'{en} "{what}" does not exist in this bundle.')
+    return Finding(
+        file,
+        line,
+        element,
+        rule,
+        f"{de} „{what}“ fehlt in diesem Paket.",
+        f'{en} "{what}" does not exist in this bundle.',
+    )
 
 
-def _references(model: ProcessModel, files: Files, around: Surroundings, decisions: dict[str, str]) -> Iterator[Finding]:
+def _references(
+    model: ProcessModel, files: Files, around: Surroundings, decisions: dict[str, str]
+) -> Iterator[Finding]:
     for element in model.elements.values():
         at = (element.file, element.line, element.id)
         if element.type == "userTask":
@@ -138,50 +170,16 @@ def _references(model: ProcessModel, files: Files, around: Surroundings, decisio
         elif element.type == "serviceTask" and element.topic not in around.delegates:
             yield _missing(*at, "delegate_exists", "Der Delegate", "The delegate", element.topic or "")
         elif element.type == "businessRuleTask" and (element.decision not in decisions or not element.result_variable):
-            yield _missing(*at, "decision_exists", "Die Entscheidung oder camunda:resultVariable", "The decision or camunda:resultVariable", element.decision or "")
+            yield _missing(
+                *at,
+                "decision_exists",
+                "Die Entscheidung oder camunda:resultVariable",
+                "The decision or camunda:resultVariable",
+                element.decision or "",
+            )
         elif element.type == "callActivity" and element.called not in model.processes:
             yield _missing(*at, "called_process_exists", "Der Prozess", "The process", element.called or "")
-        yield from _shape(model, element)
-
-
-def _shape(model: ProcessModel, element: Element) -> Iterator[Finding]:
-    at = (element.file, element.line, element.id)
-    outgoing = [flow for flow in model.flows.values() if flow.source == element.id]
-    if element.type not in ("exclusiveGateway", "parallelGateway") and len(outgoing) > 1:
-        yield Finding(
-            *at,
-            "one_outgoing",
-            "Mehrere Sequenzflüsse verlassen dieses Element; bitte ein Gateway verwenden.",
-            "Several sequence flows leave this element; use a gateway.",
-        )
-    if element.type != "endEvent" and not outgoing:
-        yield Finding(*at, "dead_end", "Hier geht es nicht weiter: Sequenzfluss fehlt.", "Nothing follows here: a sequence flow is missing.")
-    if element.type == "exclusiveGateway" and len(outgoing) > 1:
-        if element.default_flow is None:
-            yield Finding(
-                *at, "default_flow", "Ohne Standardfluss kann der Fall hier stehen bleiben.", "Without a default flow the case may get stuck here.", "warning"
-            )
-        for flow in outgoing:
-            if flow.id != element.default_flow and not flow.condition:
-                yield Finding(flow.file, flow.line, flow.id, "condition", "Diesem Sequenzfluss fehlt die Bedingung.", "This sequence flow lacks its condition.")
-    elif any(flow.condition for flow in outgoing):
-        yield Finding(
-            *at, "condition_ignored", "Bedingungen gelten nur hinter exklusiven Gateways.", "Conditions only count behind exclusive gateways."
-        )
-    if element.type == "boundaryEvent" and element.timer is None and element.message is None:
-        yield Finding(*at, "event_definition", "Nur Zeit und Nachricht sind möglich.", "Only timer and message are possible.")
-    if element.type == "boundaryEvent" and element.timer is not None and element.timer[0] == "timeCycle":
-        yield Finding(*at, "time_cycle", "Wiederholende Zeitgeber werden nicht ausgeführt.", "Repeating timers are not executed.")
-    if element.type in ("startEvent", "endEvent") and (element.timer or element.message):
-        yield Finding(*at, "event_definition", "Start und Ende müssen einfach sein.", "Start and end must be plain events.")
-    if element.element_variable is not None or element.collection is not None:
-        if element.type not in ("userTask", "serviceTask") or not (element.element_variable and element.collection):
-            yield Finding(
-                *at,
-                "multi_instance",
-                "Mehrfachausführung braucht camunda:collection und camunda:elementVariable an einer Aufgabe.",
-                "Multi-instance needs camunda:collection and camunda:elementVariable on a task.",
-            )
+        yield from check_shape(model, element)
 
 
 def _expressions(model: ProcessModel) -> Iterator[Finding]:
@@ -189,11 +187,21 @@ def _expressions(model: ProcessModel) -> Iterator[Finding]:
         if flow.condition:
             if (flow.language or "").lower() != "feel":
                 yield Finding(
-                    flow.file, flow.line, flow.id, "language", 'Bedingungen sind FEEL: language="feel" setzen.', 'Conditions are FEEL: set language="feel".'
+                    flow.file,
+                    flow.line,
+                    flow.id,
+                    "language",
+                    'Bedingungen sind FEEL: language="feel" setzen.',
+                    'Conditions are FEEL: set language="feel".',
                 )
             yield from _feel(flow.file, flow.line, flow.id, flow.condition)
     for element in model.elements.values():
-        texts = [element.due_date, element.follow_up_date, element.collection, element.timer[1] if element.timer else None]
+        texts = [
+            element.due_date,
+            element.follow_up_date,
+            element.collection,
+            element.timer[1] if element.timer else None,
+        ]
         texts += [element.prop(name) for name in ("organisation", "subject", "title", "outputKey")]
         for text in texts:
             if text is not None:
@@ -207,4 +215,11 @@ def _feel(file: str, line: int, element: str, text: str) -> Iterator[Finding]:
     try:
         compiled(text)
     except FeelSyntaxError as error:
-        yield Finding(file, line, element, "feel", f"„{text}“ ist kein gültiges FEEL: {error}", f'"{text}" is not valid FEEL: {error}')
+        yield Finding(
+            file,
+            line,
+            element,
+            "feel",
+            f"„{text}“ ist kein gültiges FEEL: {error}",
+            f'"{text}" is not valid FEEL: {error}',
+        )

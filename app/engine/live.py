@@ -1,6 +1,7 @@
 """Thawed cases kept in memory: a hit saves the thaw, a miss costs one.
 
-Correct with any number of processes, because the version guard of the write decides: an entry is only used for exactly the
+Correct with any number of processes, because the version guard of the write decides: an entry is only used for
+exactly the
 version that was read from the database, taken out while it is stepped, and put back after the commit.
 """
 
@@ -30,7 +31,9 @@ class LiveCache:
         return entry[1] if entry is not None and entry[0] == version else None
 
     def put(self, case_id: str, version: int, workflow: CaseWorkflow) -> None:
-        """Keep ``workflow``, which is in the state of ``version``, unless the case has ended or it has grown too large."""
+        """Keep ``workflow``, which is in the state of ``version``, unless the case has ended or it has grown too
+        large.
+        """
         if self.size <= 0 or workflow.completed or workflow.size() > MAX_TASKS:
             return
         with self._lock:

@@ -10,9 +10,12 @@ from lxml import etree
 from app.engine.xml import BPMN, CAMUNDA, line_of, local
 
 FLOW_NODES = frozenset(
-    "startEvent endEvent userTask manualTask task scriptTask sendTask receiveTask serviceTask businessRuleTask callActivity "
-    "subProcess transaction adHocSubProcess exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway "
-    "boundaryEvent intermediateCatchEvent intermediateThrowEvent".split()
+    """
+    startEvent endEvent userTask manualTask task scriptTask
+    sendTask receiveTask serviceTask businessRuleTask callActivity subProcess
+    transaction adHocSubProcess exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway
+    complexGateway boundaryEvent intermediateCatchEvent intermediateThrowEvent
+    """.split()
 )
 
 

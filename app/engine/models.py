@@ -27,7 +27,9 @@ class Definition(Base):
 
 
 class Case(Base):
-    """A running or ended case. ``version`` guards every step; ``journal_head`` is the hash of its last journal entry."""
+    """A running or ended case. ``version`` guards every step; ``journal_head`` is the hash of its last journal
+    entry.
+    """
 
     __tablename__ = "case_record"
     __table_args__ = (
@@ -64,7 +66,9 @@ class CaseCounter(Base):
 
 
 class Snapshot(Base):
-    """The frontier of a case after each version (compressed JSON): the current one runs, older ones allow looking back."""
+    """The frontier of a case after each version (compressed JSON): the current one runs, older ones allow looking
+    back.
+    """
 
     __tablename__ = "snapshot"
 

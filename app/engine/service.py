@@ -75,7 +75,9 @@ class Engine:
         workflow = CaseWorkflow(definition.spec, definition.subprocess_specs, dict(data))
         step = Step(definition, workflow, facts, now, session, self.settings)
         started = {"process": definition.key, "version": definition.version, "hash": definition.hash}
-        step.outcome.entries.append(Entry("case.started", {**started, "title": title, "company": company_id, "data": data}))
+        step.outcome.entries.append(
+            Entry("case.started", {**started, "title": title, "company": company_id, "data": data})
+        )
         step.start()
         outcome = step.finish()
         row = {
@@ -104,7 +106,9 @@ class Engine:
         author: Author,
         now: datetime,
     ) -> None:
-        """A person has done a task. ``loaded`` is a row with ``Task``, ``Case`` and ``blob`` (see :func:`load_task`)."""
+        """A person has done a task. ``loaded`` is a row with ``Task``, ``Case`` and ``blob`` (see
+        :func:`load_task`).
+        """
         task, case = loaded.Task, loaded.Case
         row = {name: getattr(task, name) for name in store.TASK_COLUMNS}
         row.update(
@@ -115,7 +119,9 @@ class Engine:
             ended_at=now,
             draft=None,
         )
-        entry = Entry("task.completed", {"task": task.id, "element": task.element, "name": task.name, "answers": answers})
+        entry = Entry(
+            "task.completed", {"task": task.id, "element": task.element, "name": task.name, "answers": answers}
+        )
 
         def act(step: Step) -> None:
             if task.id not in step.open_before:
@@ -204,7 +210,9 @@ def snapshot_of() -> sa.ColumnElement[bool]:
 
 def load_case(session: Session, case_id: str, *scope: sa.ColumnElement[bool]) -> Any | None:
     """``Case`` and ``blob`` of a case in ``scope``, in one statement; None if there is none."""
-    statement = sa.select(Case, Snapshot.blob.label("blob")).join(Snapshot, snapshot_of()).where(Case.id == case_id, *scope)
+    statement = (
+        sa.select(Case, Snapshot.blob.label("blob")).join(Snapshot, snapshot_of()).where(Case.id == case_id, *scope)
+    )
     return session.execute(statement.execution_options(populate_existing=True)).first()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
@@ -70,7 +70,7 @@ class CaseParser(BpmnParser):
     """Parses only what the gate lets through."""
 
     PROCESS_PARSER_CLASS = _Process
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
         full_tag("userTask"): (_Task, specs.CaseUserTask),
         full_tag("serviceTask"): (_Task, specs.CaseServiceTask),
         full_tag("businessRuleTask"): (_Task, specs.CaseServiceTask),

@@ -48,7 +48,7 @@ class CaseExclusiveGateway(ExclusiveGateway):
         try:
             chosen: bool = super()._run_hook(my_task)
             return chosen
-        except Exception as error:  # noqa: BLE001 - a condition that cannot be evaluated is an incident
+        except Exception as error:
             my_task.workflow.top_workflow.report_incident(my_task, error)
             return None
 
@@ -149,7 +149,7 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
             items = top.evaluate(my_task, self.collection)
             if not isinstance(items, list):
                 raise TypeError(f"{self.collection} is not a list")
-        except Exception as error:  # noqa: BLE001 - a list that cannot be evaluated is an incident
+        except Exception as error:
             top.report_incident(my_task, error)
             my_task._set_state(TaskState.STARTED)
             return None

@@ -1,7 +1,8 @@
 """Two changes to SpiffWorkflow's task class, made once at import.
 
 * Ids are UUIDv7: they leave the house as task ids and sort by time.
-* ``_set_state`` tells the running workflow what finished, instead of formatting a log line for every change (which costs
+* ``_set_state`` tells the running workflow what finished, instead of formatting a log line for every change (which
+costs
   more than the change; SpiffWorkflow 3.2.0, ``task.py:_set_state``).
 """
 

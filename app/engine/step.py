@@ -142,7 +142,9 @@ class Step:
 
     def _stopped(self, task: Any) -> bool:
         kind = self._element(task).type
-        return kind in ("serviceTask", "businessRuleTask", "exclusiveGateway") and not isinstance(task.task_spec, LoopTask)
+        return kind in ("serviceTask", "businessRuleTask", "exclusiveGateway") and not isinstance(
+            task.task_spec, LoopTask
+        )
 
     # -- automatic tasks -----------------------------------------------------------------------------------------
 
@@ -168,7 +170,7 @@ class Step:
                 result = self._decide(element, call)
             else:
                 result = dict(find_delegate(call.topic)(call))
-        except Exception as error:  # noqa: BLE001 - whatever fails in a delegate becomes an incident of the case
+        except Exception as error:
             self.workflow.report_incident(task, error)
             return None
         if isinstance(getattr(task.parent, "task_spec", None), LoopTask):
@@ -176,7 +178,9 @@ class Step:
         else:
             self.workflow.variables.update(result)
         self._take_over(call)
-        self.outcome.entries.append(Entry("service.called", {"element": element.id, "topic": call.topic, "set": result}))
+        self.outcome.entries.append(
+            Entry("service.called", {"element": element.id, "topic": call.topic, "set": result})
+        )
         return True
 
     def _decide(self, element: Element, call: DelegateCall) -> dict[str, Any]:
@@ -209,7 +213,9 @@ class Step:
             outcome.result = next((results[element] for element in reached if element in results), "completed")
         outcome.incidents = [(self._element(task).id, _describe(error)) for task, error in workflow.incidents]
         outcome.entries.append(self._moved(path))
-        outcome.entries.extend(Entry("incident.opened", {"element": at, "message": why}) for at, why in outcome.incidents)
+        outcome.entries.extend(
+            Entry("incident.opened", {"element": at, "message": why}) for at, why in outcome.incidents
+        )
         if outcome.completed:
             outcome.entries.append(Entry("case.ended", {"result": outcome.result}))
         return outcome

@@ -51,7 +51,10 @@ def next_number(session: Session, now: datetime) -> str:
     """The next case number, ``FF-2026-000123``; without gaps as far as transactions commit."""
     year = local_date(now).year
     bump = (
-        sa.update(CaseCounter).where(CaseCounter.year == year).values(last=CaseCounter.last + 1).returning(CaseCounter.last)
+        sa.update(CaseCounter)
+        .where(CaseCounter.year == year)
+        .values(last=CaseCounter.last + 1)
+        .returning(CaseCounter.last)
     )
     last = session.scalar(bump.execution_options(synchronize_session=False))
     if last is None:
@@ -60,11 +63,15 @@ def next_number(session: Session, now: datetime) -> str:
     return f"FF-{year}-{last:06d}"
 
 
-def write_new(session: Session, case: dict[str, Any], outcome: Outcome, blob: bytes, author: Author, now: datetime) -> None:
+def write_new(
+    session: Session, case: dict[str, Any], outcome: Outcome, blob: bytes, author: Author, now: datetime
+) -> None:
     """Insert a case with everything its first step brought."""
     chain = journal.Chain(case["id"])
     rows = _journal_rows(chain, outcome, author, now)
-    session.execute(sa.insert(Case).values(**case, **_state(outcome, case), journal_seq=chain.seq, journal_head=chain.head))
+    session.execute(
+        sa.insert(Case).values(**case, **_state(outcome, case), journal_seq=chain.seq, journal_head=chain.head)
+    )
     _write_parts(session, case["id"], 1, rows, [], outcome, blob, now)
 
 
@@ -79,7 +86,8 @@ def write_step(
 ) -> None:
     """Write one step of ``case`` (a row with the columns of Case as read before).
 
-    ``completed`` is the whole row of the task that a person has just done. Raises :class:`ChangedMeanwhile` if another step
+    ``completed`` is the whole row of the task that a person has just done. Raises :class:`ChangedMeanwhile` if
+    another step
     was committed since the case was read; nothing is written then.
     """
     chain = journal.Chain(case.id, case.journal_seq, case.journal_head)
@@ -116,7 +124,9 @@ def _state(outcome: Outcome, before: dict[str, Any], now: datetime | None = None
 
 
 def _journal_rows(chain: journal.Chain, outcome: Outcome, author: Author, now: datetime) -> list[dict[str, Any]]:
-    return [chain.append(now, author.user_id, author.on_behalf_of, entry.kind, entry.payload) for entry in outcome.entries]
+    return [
+        chain.append(now, author.user_id, author.on_behalf_of, entry.kind, entry.payload) for entry in outcome.entries
+    ]
 
 
 def _write_parts(
@@ -144,7 +154,9 @@ def _write_parts(
         )
     _write_waits(session, case_id, outcome)
     _write_incidents(session, case_id, outcome, now)
-    deferred = [jobs.new_job(name, f"{case_id}:{version}:{name}", now, at, **payload) for name, at, payload in outcome.jobs]
+    deferred = [
+        jobs.new_job(name, f"{case_id}:{version}:{name}", now, at, **payload) for name, at, payload in outcome.jobs
+    ]
     if outcome.incidents:
         deferred.append(retry_job(case_id, version, outcome.attempt, now))
     if deferred:
@@ -155,7 +167,9 @@ def retry_job(case_id: str, version: int, attempt: int, now: datetime) -> dict[s
     """The job that tries an incident again: after 1, 2, 4, … minutes, at most a day."""
     pause = min(60 * 2 ** (attempt - 1), 86_400)
     at = now + timedelta(seconds=pause)
-    return jobs.new_job("engine.retry", f"retry:{case_id}:{version}:{attempt}", now, at, case_id=case_id, attempt=attempt)
+    return jobs.new_job(
+        "engine.retry", f"retry:{case_id}:{version}:{attempt}", now, at, case_id=case_id, attempt=attempt
+    )
 
 
 def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:

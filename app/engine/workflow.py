@@ -87,7 +87,9 @@ class CaseSubWorkflow(_Flat, BpmnSubWorkflow):
 class CaseWorkflow(CaseContext, _Flat, BpmnWorkflow):
     """The top of a case."""
 
-    def __init__(self, spec: Any, subprocess_specs: Mapping[str, Any], variables: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, spec: Any, subprocess_specs: Mapping[str, Any], variables: dict[str, Any], **kwargs: Any
+    ) -> None:
         self.variables = variables
         self.trace, self.incidents = [], []
         super().__init__(spec, dict(subprocess_specs), script_engine=FEEL, **kwargs)
@@ -130,7 +132,9 @@ class CaseWorkflow(CaseContext, _Flat, BpmnWorkflow):
     def _has_ready(self) -> bool:
         ready = TaskState.READY
         return any(
-            task._state == ready and not task.task_spec.manual for flow in self.workflows() for task in flow.tasks.values()
+            task._state == ready and not task.task_spec.manual
+            for flow in self.workflows()
+            for task in flow.tasks.values()
         )
 
     def open_user_tasks(self) -> list[Any]:

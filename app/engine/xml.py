@@ -28,7 +28,9 @@ def parse(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
-        raise RefusedXml("well_formed", line, f"Kein wohlgeformtes XML: {error.msg}", f"Not well-formed XML: {error.msg}") from error
+        raise RefusedXml(
+            "well_formed", line, f"Kein wohlgeformtes XML: {error.msg}", f"Not well-formed XML: {error.msg}"
+        ) from error
     if getattr(root.getroottree().docinfo, "doctype", ""):
         raise RefusedXml("no_dtd", 1, "DOCTYPE und ENTITY sind nicht erlaubt.", "DOCTYPE and ENTITY are not allowed.")
     return root

@@ -79,5 +79,3 @@ def complete_task(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Do a task: the answers are checked, the case moves on, all in one transaction."""
     engine = current_app.extensions["vorlauf_engine"]
     return service.complete_task(db.session(), current_actor(), engine, task_id, body["data"], utcnow(), _if_match())
-
-

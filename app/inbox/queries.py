@@ -14,6 +14,7 @@ from app.engine.models import Case, Task
 from app.identity.actor import Actor
 from app.identity.models import Organisation, User
 from app.platform import paging
+from app.platform.db import matches
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 SORTS = ("created_at", "due_at", "priority")
@@ -44,7 +45,13 @@ class TaskQuery:
 def columns() -> sa.Select[*tuple[Any, ...]]:
     """Tasks with case, company, owner and assignee: everything a list shows."""
     return (
-        sa.select(Task, Case, Company.name.label("company_name"), Owner.name.label("owner_name"), Assignee.name.label("assignee_name"))
+        sa.select(
+            Task,
+            Case,
+            Company.name.label("company_name"),
+            Owner.name.label("owner_name"),
+            Assignee.name.label("assignee_name"),
+        )
         .join(Case, Case.id == Task.case_id)
         .join(Company, Company.id == Case.company_id)
         .outerjoin(Owner, Owner.id == Task.organisation_id)
@@ -61,35 +68,36 @@ def find_tasks(session: Session, actor: Actor, query: TaskQuery) -> tuple[list[A
     if name == "due_at":
         order = sa.func.coalesce(Task.due_at, sa.literal(FAR, Task.due_at.type))
         order.type = Task.due_at.type
-    return paging.fetch(session, statement, order, Task.id, descending=descending, cursor=query.cursor, limit=query.limit)
+    return paging.fetch(
+        session, statement, order, Task.id, descending=descending, cursor=query.cursor, limit=query.limit
+    )
 
 
 def _conditions(actor: Actor, query: TaskQuery) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if query.scope == "visible":
-        found.append(visible_tasks(actor))
-    elif query.state == "completed":
-        found.append(Task.completed_by == actor.user_id)
-    else:
-        found.append(completable_tasks(actor))
+    found = [_sight(actor, query)]
     if query.assignee == "me":
         found.append(Task.assignee_id == actor.user_id)
     elif query.assignee == "none":
         found.append(Task.assignee_id.is_(None))
     if query.role:
         found.append(sa.or_(Task.role == query.role, Task.second_role == query.role))
-    if query.company:
-        found.append(Case.company_id == query.company)
-    if query.process:
-        found.append(Case.process == query.process)
-    if query.element:
-        found.append(Task.element == query.element)
-    if query.case:
-        found.append(Task.case_id == query.case)
     if query.due_before:
         found.append(Task.due_at < query.due_before)
+    equal = (
+        (Case.company_id, query.company),
+        (Case.process, query.process),
+        (Task.element, query.element),
+        (Task.case_id, query.case),
+    )
+    found += [column == wanted for column, wanted in equal if wanted]
     if query.q:
-        pattern = "%" + query.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        texts = (Task.name, Case.title, Case.number, Company.name)
-        found.append(sa.or_(*(text.ilike(pattern, escape="\\") for text in texts)))
+        found.append(matches(query.q, Task.name, Case.title, Case.number, Company.name))
     return found
+
+
+def _sight(actor: Actor, query: TaskQuery) -> sa.ColumnElement[bool]:
+    if query.scope == "visible":
+        return visible_tasks(actor)
+    if query.state == "completed":
+        return Task.completed_by == actor.user_id
+    return completable_tasks(actor)

@@ -23,7 +23,7 @@ from app.identity.models import User
 from app.identity.policy import permit
 from app.inbox import queries, rules
 from app.inbox.present import etag_of, task_view
-from app.inbox.queries import TaskQuery
+from app.inbox.queries import TaskQuery as TaskQuery
 from app.platform import codec
 from app.platform.problems import FieldError, NotFound, StaleVersion, Unprocessable
 
@@ -63,14 +63,18 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     return {**view, "form": form.localised(language), "data": _data(definition, form, row), "context": context}
 
 
-def claim_task(session: Session, actor: Actor, task_id: str, now: datetime, if_match: str | None = None) -> dict[str, Any]:
+def claim_task(
+    session: Session, actor: Actor, task_id: str, now: datetime, if_match: str | None = None
+) -> dict[str, Any]:
     """Take a free task. Raises NotYourTask, TaskNotOpen, TakenByOther."""
     row = _load(session, actor, task_id)
     _check(actor, row, if_match)
     return _assign(session, actor, row, actor.user_id, actor.name, now)
 
 
-def release_task(session: Session, actor: Actor, task_id: str, now: datetime, if_match: str | None = None) -> dict[str, Any]:
+def release_task(
+    session: Session, actor: Actor, task_id: str, now: datetime, if_match: str | None = None
+) -> dict[str, Any]:
     """Give a task back to its group; the draft stays for whoever takes it next."""
     row = _load(session, actor, task_id)
     _check(actor, row, if_match)
@@ -114,7 +118,7 @@ def complete_task(
 ) -> dict[str, Any]:
     """Do a task: check, validate, step, write. An unclaimed task counts as claimed by who completes it.
 
-    Raises NotFound (out of scope), NotYourTask and FourEyes (403), TaskNotOpen, TakenByOther and ChangedMeanwhile (409),
+    Raises NotFound (out of scope), NotYourTask, FourEyes (403), TaskNotOpen, TakenByOther, ChangedMeanwhile (409),
     StaleVersion (412), InvalidAnswers (422).
     """
     row = _load(session, actor, task_id)
@@ -185,7 +189,9 @@ def _assign(
     )
     if session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
         raise rules.TaskNotOpen
-    fresh = session.execute(queries.columns().where(Task.id == row.Task.id).execution_options(populate_existing=True)).one()
+    fresh = session.execute(
+        queries.columns().where(Task.id == row.Task.id).execution_options(populate_existing=True)
+    ).one()
     return task_view(fresh, actor, now)
 
 
@@ -215,7 +221,9 @@ def _public(option: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _data(definition: LoadedDefinition, form: FormDefinition, row: Any) -> dict[str, Any]:
-    """What the form starts with: case variables, facts of the list item, earlier answers of the same item, the draft."""
+    """What the form starts with: case variables, facts of the list item, earlier answers of the same item, the
+    draft.
+    """
     names = variables_of(row.blob, row.Task.id)
     element = definition.model.elements[row.Task.element]
     item = names.get(element.element_variable or "")
@@ -230,4 +238,3 @@ def _data(definition: LoadedDefinition, form: FormDefinition, row: Any) -> dict[
     if row.Task.draft:
         data.update(codec.loads(row.Task.draft))
     return data
-

@@ -138,6 +138,12 @@ def upsert(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
 
 
+def matches(text: str, *columns: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
+    """Whether one of ``columns`` contains ``text``, upper and lower case alike; ``%`` and ``_`` mean themselves."""
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return sa.or_(*(column.ilike(pattern, escape="\\") for column in columns))
+
+
 def release_read(session: Session) -> None:
     """End a read transaction before a write begins. Only SQLite needs it: it cannot upgrade a read safely."""
     if session.in_transaction() and session.get_bind().dialect.name == "sqlite":

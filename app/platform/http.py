@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from flask.json.provider import JSONProvider
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -133,13 +133,11 @@ def wants_json() -> bool:
 
 def problem_response(problem: Problem) -> Response:
     """RFC 9457 JSON for ``problem`` in the caller's language."""
-    message = _(problem.message_id())
-    detail = message % problem.values if problem.values else message
     body: dict[str, Any] = {
         "type": f"urn:vorlauf:problem:{problem.code}",
         "title": title_of(problem.status),
         "status": problem.status,
-        "detail": detail,
+        "detail": detail_of(problem),
         "code": problem.code,
         "instance": f"urn:uuid:{g.get('request_id', '')}",
     }
@@ -153,6 +151,12 @@ def problem_response(problem: Problem) -> Response:
     if problem.status == 503:
         response.headers["Retry-After"] = "2"
     return response
+
+
+def detail_of(problem: Problem) -> str:
+    """What is wrong, in the caller's language."""
+    message = _(problem.message_id())
+    return message % problem.values if problem.values else message
 
 
 def title_of(status: int) -> str:
@@ -189,39 +193,37 @@ def init_app(app: Flask, settings: Settings, render_page: PageRenderer | None = 
     """Attach request ids, error handling, security headers and measuring to ``app``."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.before_request(_begin)
+    app.after_request(_finish)
+    _handle_errors(app, render_page)
 
-    @app.before_request
-    def _begin() -> None:
-        g.request_id = new_id()
-        if settings.measure:
-            g.counting = counting()
-            g.counter = g.counting.__enter__()
 
-    @app.after_request
-    def _finish(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        response.headers.setdefault("Vary", "Accept-Language, Cookie")
-        secure(response)
-        counter = g.pop("counter", None)
-        if counter is not None:
-            response.headers["Server-Timing"] = f'sql;desc="{counter.statements}", commit;desc="{counter.commits}"'
-            g.pop("counting").__exit__(None, None, None)
-        return response
+def _begin() -> None:
+    g.request_id = new_id()
+    if current_app.config["VORLAUF_SETTINGS"].measure:
+        g.counting = counting()
+        g.counter = g.counting.__enter__()
 
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.setdefault("Vary", "Accept-Language, Cookie")
+    secure(response)
+    counter = g.pop("counter", None)
+    if counter is not None:
+        response.headers["Server-Timing"] = f'sql;desc="{counter.statements}", commit;desc="{counter.commits}"'
+        g.pop("counting").__exit__(None, None, None)
+    return response
+
+
+def _handle_errors(app: Flask, render_page: PageRenderer | None) -> None:
     def answer(problem: Problem) -> ResponseReturnValue:
+        db.session.rollback()
         if wants_json() or render_page is None:
             return problem_response(problem)
-        message = _(problem.message_id())
-        return render_page(problem.status, title_of(problem.status), message % problem.values if problem.values else message)
+        return render_page(problem.status, title_of(problem.status), detail_of(problem))
 
-    @app.errorhandler(Problem)
-    def _problem(problem: Problem) -> ResponseReturnValue:
-        db.session.rollback()
-        return answer(problem)
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> ResponseReturnValue:
-        db.session.rollback()
+    def from_http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
         answered = app.make_response(answer(problem_of(error)))
@@ -230,17 +232,18 @@ def init_app(app: Flask, settings: Settings, render_page: PageRenderer | None = 
                 answered.headers[name] = value
         return answered
 
-    @app.errorhandler(sa.exc.OperationalError)
-    def _database_gone(error: sa.exc.OperationalError) -> ResponseReturnValue:
-        db.session.rollback()
+    def database_gone(error: sa.exc.OperationalError) -> ResponseReturnValue:
         log.error("database unavailable", request_id=g.get("request_id"), error=type(error.orig).__name__)
         return answer(Unavailable())
 
-    @app.errorhandler(Exception)
-    def _bug(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
+    def bug(error: Exception) -> ResponseReturnValue:
         log.exception("unhandled error", request_id=g.get("request_id"), path=request.path, error=type(error).__name__)
         return answer(InternalError())
+
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(sa.exc.OperationalError, database_gone)
+    app.register_error_handler(Exception, bug)
 
 
 def secure(response: Response) -> None:

@@ -16,9 +16,9 @@ LANGUAGE_COOKIE = "vorlauf_language"
 TIME_ZONE = "Europe/Berlin"
 
 
-def _(message: str) -> str:
-    """``message`` in the language of this request."""
-    return str(gettext(message))
+def _(message: str, **values: object) -> str:
+    """``message`` in the language of this request, its ``%(name)s`` filled from ``values``."""
+    return str(gettext(message, **values))
 
 
 def _l(message: str) -> LazyString:
@@ -37,7 +37,7 @@ def choose_language() -> str:
 
 
 def current_language() -> str:
-    """"de" or "en"."""
+    """ "de" or "en"."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "de"
 

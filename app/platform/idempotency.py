@@ -55,5 +55,7 @@ def find(session: Session, user_id: str, key: str, wanted: str) -> IdempotencyRe
 
 def forget_old(session: Session, now: datetime) -> int:
     """Delete records older than :data:`KEEP`; returns how many."""
-    statement = sa.delete(IdempotencyRecord).where(IdempotencyRecord.created_at < now - KEEP).returning(IdempotencyRecord.key)
+    statement = (
+        sa.delete(IdempotencyRecord).where(IdempotencyRecord.created_at < now - KEEP).returning(IdempotencyRecord.key)
+    )
     return len(session.scalars(statement).all())

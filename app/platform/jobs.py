@@ -1,6 +1,7 @@
 """Background work: a row in ``job``, written in the caller's transaction; its effect happens once.
 
-``defer`` writes the row; ``drain`` runs due rows, each handler in one transaction together with its key in ``job_done``.
+``defer`` writes the row; ``drain`` runs due rows, each handler in one transaction together with its key in
+``job_done``.
 A handler that fails is retried with growing pauses, then stays visible as failed. On PostgreSQL any number of workers
 may drain at once (``SKIP LOCKED``).
 """
@@ -101,7 +102,7 @@ def drain(session: Session, now: datetime, limit: int = 100) -> int:
         try:
             with unit_of_work(session):
                 _run(session, job, now)
-        except Exception as error:  # noqa: BLE001 - recorded on the job row and shown to administrators
+        except Exception as error:
             _failed(session, job, now, error)
     return tried
 

@@ -58,9 +58,7 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Drop a database, also when connections to it are still open."""
         with _connect(self.port) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
         """End the server in order: clients are disconnected, data is written. May be called again."""

@@ -44,9 +44,7 @@ def runnable(package: Path, work: Path, account: dict[str, Any]) -> Path:
     """Return the folder of the programs; where ``nobody`` cannot reach the package, of a copy in ``work``."""
     programs = next(package.rglob("bin/initdb")).parent
     try:
-        subprocess.run(
-            [programs / "postgres", "--version"], check=True, capture_output=True, cwd="/", **account
-        )
+        subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, cwd="/", **account)
     except (PermissionError, subprocess.CalledProcessError):
         libraries = package.with_name(f"{package.name}.libs")
         for folder in filter(Path.exists, (package, libraries)):

@@ -21,20 +21,40 @@ class Settings:
 
     database_url: str = field(
         default=f"sqlite:///{ROOT / 'var' / 'vorlauf.db'}",
-        metadata={"doc": "Database: sqlite:///FILE (embedded, one process) or postgresql://… (any number of processes)."},
+        metadata={
+            "doc": "Database: sqlite:///FILE (embedded, one process) or postgresql://… (any number of processes)."
+        },
     )
     processes_dir: str = field(default=str(ROOT / "processes"), metadata={"doc": "Folder of the shipped processes."})
     forms_dir: str = field(default=str(ROOT / "forms"), metadata={"doc": "Folder of the shipped forms."})
     token_hours: int = field(default=12, metadata={"doc": "Lifetime of an API token in hours."})
     session_hours: int = field(default=10, metadata={"doc": "Lifetime of a sign-in on the pages in hours."})
-    max_body_bytes: int = field(default=2_000_000, metadata={"doc": "Largest accepted request body in bytes; more is 413."})
-    live_cache_size: int = field(default=500, metadata={"doc": "Thawed cases kept in memory per process; 0 switches it off."})
-    four_eyes_limit: int = field(default=10_000, metadata={"doc": "Sum of course costs in euro above which a second funding adviser must agree."})
-    tick_seconds: float = field(default=1.0, metadata={"doc": "How often due timers and jobs are looked for, in seconds."})
-    embedded_worker: bool = field(default=True, metadata={"doc": "Whether the web process also runs timers and jobs (1) or leaves them to `worker` (0)."})
-    cookie_secure: bool = field(default=False, metadata={"doc": "Send the session cookie over https only (1 behind TLS)."})
-    sqlite_synchronous: str = field(default="FULL", metadata={"doc": "SQLite durability: FULL survives power loss, NORMAL only a crash of the process."})
-    measure: bool = field(default=False, metadata={"doc": "Add a Server-Timing header with the number of SQL statements and commits."})
+    max_body_bytes: int = field(
+        default=2_000_000, metadata={"doc": "Largest accepted request body in bytes; more is 413."}
+    )
+    live_cache_size: int = field(
+        default=500, metadata={"doc": "Thawed cases kept in memory per process; 0 switches it off."}
+    )
+    four_eyes_limit: int = field(
+        default=10_000, metadata={"doc": "Sum of course costs in euro above which a second funding adviser must agree."}
+    )
+    tick_seconds: float = field(
+        default=1.0, metadata={"doc": "How often due timers and jobs are looked for, in seconds."}
+    )
+    embedded_worker: bool = field(
+        default=True,
+        metadata={"doc": "Whether the web process also runs timers and jobs (1) or leaves them to `worker` (0)."},
+    )
+    cookie_secure: bool = field(
+        default=False, metadata={"doc": "Send the session cookie over https only (1 behind TLS)."}
+    )
+    sqlite_synchronous: str = field(
+        default="FULL",
+        metadata={"doc": "SQLite durability: FULL survives power loss, NORMAL only a crash of the process."},
+    )
+    measure: bool = field(
+        default=False, metadata={"doc": "Add a Server-Timing header with the number of SQL statements and commits."}
+    )
     log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
 
     @classmethod

@@ -177,9 +177,7 @@ def upgrade() -> None:
         sa.Column("journal_head", sa.String(length=64), nullable=False),
         sa.Column("retention_until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["organisation.id"], name=op.f("fk_case_record_company_id")),
-        sa.ForeignKeyConstraint(
-            ["definition_id"], ["definition.id"], name=op.f("fk_case_record_definition_id")
-        ),
+        sa.ForeignKeyConstraint(["definition_id"], ["definition.id"], name=op.f("fk_case_record_definition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_record")),
         sa.UniqueConstraint("number", name=op.f("uq_case_record_number")),
     )
@@ -201,9 +199,7 @@ def upgrade() -> None:
         sa.Column("has_works_council", sa.Boolean(), nullable=False),
         sa.Column("structural_change", sa.Boolean(), nullable=False),
         sa.Column("branch", sa.String(length=20), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["organisation.id"], name=op.f("fk_company_facts_company_id")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["organisation.id"], name=op.f("fk_company_facts_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company_facts")),
         sa.UniqueConstraint("company_id", "valid_from", name=op.f("uq_company_facts_company_id_valid_from")),
     )
@@ -214,12 +210,8 @@ def upgrade() -> None:
         sa.Column("deputy_user_id", sa.String(length=36), nullable=False),
         sa.Column("valid_from", sa.DateTime(), nullable=False),
         sa.Column("valid_until", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["deputy_user_id"], ["user_account.id"], name=op.f("fk_deputy_deputy_user_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_user_id"], ["user_account.id"], name=op.f("fk_deputy_member_user_id")
-        ),
+        sa.ForeignKeyConstraint(["deputy_user_id"], ["user_account.id"], name=op.f("fk_deputy_deputy_user_id")),
+        sa.ForeignKeyConstraint(["member_user_id"], ["user_account.id"], name=op.f("fk_deputy_member_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deputy")),
     )
     with op.batch_alter_table("deputy", schema=None) as batch_op:
@@ -256,9 +248,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(length=36), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("employee_id", sa.String(length=36), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_membership_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint(
@@ -317,9 +307,7 @@ def upgrade() -> None:
         sa.Column("draft", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["assignee_id"], ["user_account.id"], name=op.f("fk_task_assignee_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case_record.id"], name=op.f("fk_task_case_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_task_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
@@ -327,9 +315,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_case", ["case_id", "state"], unique=False)
         batch_op.create_index("ix_task_created", ["state", "created_at", "id"], unique=False)
         batch_op.create_index("ix_task_due", ["state", "due_at", "id"], unique=False)
-        batch_op.create_index(
-            "ix_task_inbox", ["state", "role", "organisation_id", "created_at", "id"], unique=False
-        )
+        batch_op.create_index("ix_task_inbox", ["state", "role", "organisation_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_task_party", ["organisation_id", "role", "case_id"], unique=False)
         batch_op.create_index("ix_task_subject", ["subject_id", "state", "id"], unique=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 HEAD = (
@@ -14,7 +15,9 @@ HEAD = (
 
 def task(key: str, group: str = "hr", extra: str = "", inside: str = "") -> str:
     """A user task."""
-    return f'<bpmn:userTask id="{key}" name="{key}" camunda:candidateGroups="{group}" {extra}>{inside}</bpmn:userTask>\n'
+    return (
+        f'<bpmn:userTask id="{key}" name="{key}" camunda:candidateGroups="{group}" {extra}>{inside}</bpmn:userTask>\n'
+    )
 
 
 def service(key: str, topic: str) -> str:
@@ -32,9 +35,8 @@ def flow(source: str, target: str, condition: str | None = None) -> str:
     body = ""
     if condition is not None:
         text = condition.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        body = (
-            f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression" language="feel">{text}</bpmn:conditionExpression>'
-        )
+        kind = 'xsi:type="bpmn:tFormalExpression" language="feel"'
+        body = f"<bpmn:conditionExpression {kind}>{text}</bpmn:conditionExpression>"
     key = f"flow_{source}_{target}"
     return f'<bpmn:sequenceFlow id="{key}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>\n'
 
@@ -53,20 +55,21 @@ def timer(text: str, kind: str = "timeDuration") -> str:
 def process(key: str, *parts: str, after: str = "") -> bytes:
     """A whole file with one process."""
     body = "".join(parts)
-    return f'{HEAD}<bpmn:process id="{key}" isExecutable="true">\n{body}</bpmn:process>\n{after}</bpmn:definitions>'.encode()
+    inner = f'<bpmn:process id="{key}" isExecutable="true">\n{body}</bpmn:process>\n{after}'
+    return f"{HEAD}{inner}</bpmn:definitions>".encode()
 
 
 def form(key: str, field: str = "answer") -> bytes:
     """A valid form with one optional text field."""
-    return (
-        f'{{"schemaVersion": 18, "type": "default", "id": "{key}", "components": [{{"type": "textfield", "id": "f_{field}", '
-        f'"key": "{field}", "label": "Antwort", "properties": {{"example": "ja", "sensitivity": "case", "label_en": "Answer"}}}}]}}'
-    ).encode()
+    properties = {"example": "ja", "sensitivity": "case", "label_en": "Answer"}
+    component = {"type": "textfield", "id": f"f_{field}", "key": field, "label": "Antwort", "properties": properties}
+    return json.dumps({"schemaVersion": 18, "type": "default", "id": key, "components": [component]}).encode()
 
 
 def bundle(*diagrams: bytes, forms: Mapping[str, bytes] | None = None, main: str = "main") -> dict[str, bytes]:
     """Files of a process as the catalogue takes them."""
-    toml = f'key = "{main}"\nmain = "{main}"\nowner = "coordinator"\n[title]\nde = "Probe"\nen = "Trial"\n[phases]\n[results]\n'
+    titles = '[title]\nde = "Probe"\nen = "Trial"\n[phases]\n[results]\n'
+    toml = f'key = "{main}"\nmain = "{main}"\nowner = "coordinator"\n{titles}'
     files = {"process.toml": toml.encode()}
     for number, diagram in enumerate(diagrams):
         files[f"{number}.bpmn"] = diagram

@@ -58,7 +58,9 @@ class Specs:
 class Run:
     """One run of a diagram; every verb is one step."""
 
-    def __init__(self, specs: Specs, call: Call, variables: Mapping[str, Any] | None = None, *, plain: bool = False) -> None:
+    def __init__(
+        self, specs: Specs, call: Call, variables: Mapping[str, Any] | None = None, *, plain: bool = False
+    ) -> None:
         self.specs, self.call, self.now = specs, call, NOW
         kind = PlainWorkflow if plain else CaseWorkflow
         self.workflow: Any = kind(specs.spec, specs.subprocess_specs, dict(variables or {}))

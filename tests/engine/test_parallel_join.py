@@ -18,7 +18,9 @@ LOOP = process(
     task("check"),
     node("exclusiveGateway", "good", 'default="flow_good_done"'),
     node("endEvent", "done"),
-    flows("begin again", "again split", "split left", "split right", "left join", "right join", "join check", "check good"),
+    flows(
+        "begin again", "again split", "split left", "split right", "left join", "right join", "join check", "check good"
+    ),
     flow("good", "again", "repeat = true"),
     flow("good", "done"),
 )

@@ -1,0 +1,127 @@
+"""The whole measurement: both databases, 1 and 4 clients, yardsticks beside them."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.demo import alliance
+from app.demo.prepare import migrate
+from app.demo.serving import free_port, gunicorn_command, served
+from app.factory import create_app
+from app.platform import postgres
+from app.platform.clock import utcnow
+from app.platform.db import db, unit_of_work
+from app.platform.settings import ROOT, Settings
+from bench import bare, report
+from bench.client import Times, run_client
+from bench.report import Measurement, p50, p95
+
+CASES = {1: 8, 4: 4}
+HELLO_ROUNDS = 1500
+BARE_ROUNDS = 400
+LIMIT_STATEMENTS = {"complete": 8, "get_task": 5}
+LIMIT_HELLO = 12.0
+
+
+def main(*, as_json: bool = False) -> int:
+    """Measure and print; 1 where a limit is missed."""
+    found: list[Measurement] = []
+    hello = measure_hello()
+    found.append(Measurement("hello p50", hello * 1e3, "ms", None, "-", 1))
+    with tempfile.TemporaryDirectory(prefix="vorlauf-bench-") as folder:
+        found += measure_database("sqlite", f"sqlite:///{Path(folder) / 'bench.db'}", hello)
+        times = bare.sqlite_times(Path(folder) / "bare.db", BARE_ROUNDS)
+        found.append(Measurement("bare 3-row transaction p50", p50(times) * 1e3, "ms", None, "sqlite", 1))
+    server = postgres.start(fsync=True)
+    try:
+        found += measure_database("postgresql", server.create_database("bench"), hello)
+        times = bare.postgres_times(server.create_database("bare"), BARE_ROUNDS)
+        found.append(Measurement("bare 3-row transaction p50", p50(times) * 1e3, "ms", None, "postgresql", 1))
+    finally:
+        server.stop()
+    print(report.as_json(found) if as_json else report.as_table(found))
+    return 1 if any(item.missed for item in found) else 0
+
+
+def measure_hello() -> float:
+    """Median seconds of a request to the bare hello route, one kept-alive client."""
+    with _hello_server() as address:
+        parts = urlsplit(address)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+        times = []
+        for _ in range(HELLO_ROUNDS):
+            began = time.perf_counter()
+            connection.request("GET", "/hello")
+            connection.getresponse().read()
+            times.append(time.perf_counter() - began)
+        connection.close()
+    return p50(times[100:])
+
+
+@contextmanager
+def _hello_server() -> Iterator[str]:
+    port = free_port()
+    command = gunicorn_command(Settings(), "127.0.0.1", port, workers=1)
+    command[command.index("wsgi:app")] = "bench.hello:app"
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        for _ in range(200):
+            try:
+                http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def measure_database(name: str, url: str, hello: float) -> list[Measurement]:
+    """All figures of one database."""
+    settings = Settings.from_environment(database_url=url)
+    app = create_app(settings)
+    migrate(app)
+    with app.app_context():
+        session = db.session()
+        with unit_of_work(session):
+            alliance.create(session, utcnow())
+        db.session.remove()
+        db.engine.dispose()
+    found: list[Measurement] = []
+    for clients, cases in CASES.items():
+        with served(settings, {"VORLAUF_MEASURE": "1"}) as address:
+            run_client(address, 1)  # warm: definitions parsed, statements compiled
+            with ProcessPoolExecutor(clients) as pool:
+                runs = list(pool.map(run_client, [address] * clients, [cases] * clients))
+        found += figures(name, clients, runs, hello)
+    return found
+
+
+def figures(database: str, clients: int, runs: list[Times], hello: float) -> list[Measurement]:
+    """Medians, 95th percentiles, throughput, statements and commits of one load."""
+    found: list[Measurement] = []
+    elapsed = max(run.ended for run in runs) - min(run.began for run in runs)
+    for kind in ("get_task", "complete", "inbox"):
+        seconds = [value for run in runs for value in run.seconds[kind]]
+        statements = max(run.statements[kind] for run in runs)
+        found += [
+            Measurement(f"{kind} p50", p50(seconds) * 1e3, "ms", None, database, clients),
+            Measurement(f"{kind} p95", p95(seconds) * 1e3, "ms", None, database, clients),
+            Measurement(f"{kind} per second", len(seconds) / elapsed, "1/s", None, database, clients),
+            Measurement(f"{kind} statements, most", statements, "", LIMIT_STATEMENTS.get(kind), database, clients),
+        ]
+        if kind == "complete":
+            commits = {count for run in runs for count in run.commits[kind]}
+            found.append(Measurement("complete commits other than 1", len(commits - {1}), "", 0, database, clients))
+            limit = LIMIT_HELLO if database == "sqlite" and clients == 1 else None
+            found.append(Measurement("complete p50 / hello p50", p50(seconds) / hello, "x", limit, database, clients))
+    return found

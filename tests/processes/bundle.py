@@ -38,10 +38,7 @@ def processes() -> dict[str, etree._Element]:
 @cache
 def scenarios() -> dict[str, dict[str, Any]]:
     """File stem -> scenario."""
-    return {
-        path.stem: json.loads(path.read_text("utf-8"))
-        for path in sorted((PROCESS / "scenarios").glob("*.json"))
-    }
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((PROCESS / "scenarios").glob("*.json"))}
 
 
 def elements(*tags: str) -> Iterator[etree._Element]:

@@ -44,10 +44,7 @@ class Box:
     def overlaps(self, other: Box) -> bool:
         """True where the two share an area; touching borders do not count."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
     def holds(self, other: Box) -> bool:

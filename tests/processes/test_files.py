@@ -110,12 +110,10 @@ def test_a_form_that_would_lose_something_is_found(tmp_path: Path) -> None:
         "key": "a",
         "label": "A",
         "values": [{"value": "yes", "label": "Ja"}],
-        "properties": {"example": "maybe"},
+        "properties": {"example": '"maybe"'},
     }
     lossy.write_text(json.dumps({"type": "default", "components": [choice]}), "utf-8")
-    broken.write_text(
-        json.dumps({"type": "default", "components": [choice | {"type": "signature"}]}), "utf-8"
-    )
+    broken.write_text(json.dumps({"type": "default", "components": [choice | {"type": "signature"}]}), "utf-8")
     result = run_node("load_forms.mjs", [lossy, broken])
     assert result[str(lossy)]["changed"] == {"a": None}
     assert "signature" in result[str(broken)]["error"]

@@ -106,9 +106,7 @@ def test_a_scenario_expects_existing_elements(name: str) -> None:
 
 
 def test_together_the_scenarios_visit_every_task_timer_message_and_result() -> None:
-    worked = {
-        step["task"] for scenario in scenarios().values() for step in scenario["steps"] if "task" in step
-    }
+    worked = {step["task"] for scenario in scenarios().values() for step in scenario["steps"] if "task" in step}
     assert worked == ids("userTask")
     expected = {element for scenario in scenarios().values() for element in scenario["expect"]["path"]}
     assert expected >= ids("boundaryEvent")
@@ -118,13 +116,9 @@ def test_together_the_scenarios_visit_every_task_timer_message_and_result() -> N
 
 def test_together_the_scenarios_take_every_way_back() -> None:
     """A loop is a flow from a split into the gateway that joins before its first task."""
-    joins = {
-        node.attrib["id"] for node in nodes() if node.attrib["id"].endswith(("_again", "decision_pending"))
-    }
+    joins = {node.attrib["id"] for node in nodes() if node.attrib["id"].endswith(("_again", "decision_pending"))}
     back = {
-        flow.attrib["id"]
-        for flow in elements("sequenceFlow")
-        if flow.get("targetRef") in joins and flow.get("name")
+        flow.attrib["id"] for flow in elements("sequenceFlow") if flow.get("targetRef") in joins and flow.get("name")
     }
     expected = {element for scenario in scenarios().values() for element in scenario["expect"]["path"]}
     assert len(back) == 9

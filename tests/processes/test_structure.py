@@ -47,10 +47,7 @@ DOMAIN_STEPS = {
 
 def test_every_id_is_snake_case_and_used_once() -> None:
     used = Counter(
-        element.attrib["id"]
-        for process in processes().values()
-        for element in process.iter()
-        if element.get("id")
+        element.attrib["id"] for process in processes().values() for element in process.iter() if element.get("id")
     )
     assert [key for key in used if not SNAKE_CASE.fullmatch(key)] == []
     # A phase is one name for three things: the called process, its file and the call in the main diagram.

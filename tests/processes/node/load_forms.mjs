@@ -1,4 +1,5 @@
-// Load forms with form-js, filled in with the examples of their fields.
+// Load forms with form-js, filled in with the examples of their fields. An example is kept as text: a text, date or text
+// option as it is, everything else as JSON.
 //
 // node load_forms.mjs FILE...   prints {"<file>": {"error": "..." | null, "warnings": [...], "changed": {...}}}
 //
@@ -22,7 +23,7 @@ console.log(JSON.stringify(result));
 
 async function imported(schema) {
   const examples = Object.fromEntries(
-    fields(schema.components).filter(hasExample).map(field => [field.key, field.properties.example])
+    fields(schema.components).filter(hasExample).map(field => [field.key, held(field)])
   );
   const form = new Form({});
   try {
@@ -37,6 +38,12 @@ async function imported(schema) {
   } catch (error) {
     return { error: error.message, warnings: (error.warnings ?? []).map(String), changed: {} };
   }
+}
+
+function held({ type, values = [], properties: { example } }) {
+  if (['textfield', 'textarea', 'datetime'].includes(type)) return example;
+  if (values.some(option => option.value === example)) return example;
+  return JSON.parse(example);
 }
 
 function fields(components = []) {

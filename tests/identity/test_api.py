@@ -256,4 +256,5 @@ def test_the_docs_page_loads_nothing_from_elsewhere(client: FlaskClient) -> None
     assert "<script>" not in html
     policy = page.headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
     assert client.get("/api/v1/docs/start.js").mimetype == "text/javascript"

@@ -54,16 +54,22 @@ def read_course(variables: Data) -> Course:
 
 
 def read_company(variables: Data) -> dict[str, Any]:
-    """Inputs that hold for all participants. ``weighted_headcount`` is null if nobody has been counted."""
+    """Inputs that hold for all participants. ``weighted_headcount`` is null if nobody has been counted.
+
+    The certificates of a chosen quote that cover its run prove what was only expected before.
+    """
     stated = any(variables.get(band) is not None for band in rules.HEADCOUNT_WEIGHTS)
     source = variables if stated else (variables.get("company_facts") or {})
     bands = {band: source.get(band) for band in rules.HEADCOUNT_WEIGHTS}
     share = number(variables.get("outdated_skills_share")) or Decimal(0)
+    flags = {flag: bool(variables.get(flag)) for flag in COMPANY_FLAGS}
+    if variables.get("certificate_covers_run"):
+        flags |= {"provider_certified": True, "measure_certified": True}
     return {
         "weighted_headcount": rules.weighted_headcount(bands, source.get("group_headcount")) or None,
         "agreement": source.get("agreement") in ("works", "collective"),
         "outdated_skills_share": share / 100,
-        **{flag: bool(variables.get(flag)) for flag in COMPANY_FLAGS},
+        **flags,
     }
 
 

@@ -17,7 +17,6 @@ NEEDED = {
     "quote_end": "Kursende",
 }
 SEPARATORS = str.maketrans(",.", ".,")
-WITHOUT_TERMS = frozenset({"", "none", "not_stated"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def read_terms(quote: Mapping[str, Any]) -> Terms:
         end=date.fromisoformat(quote["quote_end"]),
         provider_certificate_until=_day(quote.get("provider_certificate_until")),
         measure_certificate_until=_day(quote.get("measure_certificate_until")),
-        cancellation=str(quote.get("cancellation_terms") or "").strip() not in WITHOUT_TERMS,
+        cancellation=bool((quote.get("cancellation_terms") or "").strip()),
         minimum_group=int(group) if group is not None and group != "" else None,
     )
 

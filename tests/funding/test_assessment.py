@@ -248,6 +248,11 @@ class TestWhatACaseGoesOnWith:
         assert first(ran)["law_date"] == "2025-04-07"
         assert ran.set["funding_total"] == Decimal("750.25")
 
+    def test_the_certificates_of_the_chosen_quote_prove_what_was_open_before(self) -> None:
+        planned = {"provider_certified": False, "measure_certified": False}
+        assert first(assess("2025-03-03", **planned))["outcome"] == "not_fundable"
+        assert first(assess("2025-03-03", certificate_covers_run=True, **planned))["outcome"] == "fundable"
+
     @pytest.mark.parametrize(
         ("start", "at"),
         [

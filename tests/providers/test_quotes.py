@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -98,12 +98,11 @@ class TestRequest:
         deadline = deadline_at(date(2026, 12, 3), BERLIN)
         assert reminder_at(now, deadline) == datetime(2026, 12, 2, 22, 59, 59, tzinfo=UTC)
 
-    @pytest.mark.parametrize("second", [0, 1])
-    def test_a_deadline_that_has_passed_reminds_at_once(self, second: int) -> None:
+    def test_a_deadline_that_has_passed_is_its_own_reminder(self) -> None:
         deadline = deadline_at(date(2026, 12, 1), BERLIN)
-        now = datetime(2026, 12, 1, 22, 59, 59 - second, tzinfo=UTC)
-        assert now <= reminder_at(now, deadline) <= max(now, deadline)
-        assert reminder_at(datetime(2026, 12, 2, tzinfo=UTC), deadline) == deadline
+        assert reminder_at(deadline, deadline) == deadline
+        assert reminder_at(deadline + timedelta(days=1), deadline) == deadline
+        assert reminder_at(deadline - timedelta(seconds=2), deadline) == deadline - timedelta(seconds=1)
 
 
 class TestRank:
@@ -164,6 +163,11 @@ class TestRank:
         bare = dict.fromkeys(("window_from", "window_to", "weight_price", "weight_dates", "weight_terms", "quotes"))
         assert rank(**bare).set["quote_count"] == 0
         assert rank(**bare | {"quotes": [QUOTE]}).set["ranking"][0]["score"] == 100
+
+    @pytest.mark.parametrize("text", ["  ", "", None])
+    def test_blank_terms_are_no_terms(self, text: str | None) -> None:
+        blank = rank(QUOTE | {"cancellation_terms": text}).set["ranking"][0]
+        assert "keine Rücktrittsbedingungen genannt" in blank["reasons"][2]
 
     def test_a_pool_reaches_a_larger_group(self) -> None:
         large = QUOTE | {"minimum_group": 8}

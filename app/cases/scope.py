@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app.engine.models import Case, Task
 from app.identity.actor import Actor, Grant
@@ -26,6 +27,7 @@ from app.identity.roles import (
 
 ALL_CASES = (COORDINATOR, FUNDING_ADVISER, AUDITOR)
 Condition = sa.ColumnElement[bool]
+FirstReview = aliased(Task, name="first_review")
 
 
 def visible_cases(actor: Actor) -> Condition:
@@ -62,9 +64,10 @@ def completable_tasks(actor: Actor) -> Condition:
     ways = [way for grant in actor.grants for way in _ways(grant)]
     if not ways:
         return sa.false()
-    first = sa.orm.aliased(Task)
     same_person = sa.exists().where(
-        first.case_id == Task.case_id, first.element == Task.four_eyes, first.completed_by == actor.user_id
+        FirstReview.case_id == Task.case_id,
+        FirstReview.element == Task.four_eyes,
+        FirstReview.completed_by == actor.user_id,
     )
     return sa.and_(sa.or_(*ways), sa.or_(Task.four_eyes.is_(None), sa.not_(same_person)))
 

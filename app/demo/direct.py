@@ -55,6 +55,14 @@ class DirectDriver:
         items: list[dict[str, Any]] = inbox.list_tasks(self.session, self.actor(login), query, self.now)["items"]
         return items
 
+    def visible_tasks(self, case_id: str) -> list[dict[str, Any]]:
+        """All open tasks of the case, as the coordinator sees them."""
+        query = TaskQuery(case=case_id, scope="visible", limit=100)
+        items: list[dict[str, Any]] = inbox.list_tasks(self.session, self.actor("coordinator"), query, self.now)[
+            "items"
+        ]
+        return items
+
     def task(self, login: str, task_id: str) -> dict[str, Any]:
         """The task with form, data and context."""
         return inbox.get_task(self.session, self.actor(login), task_id, "de", self.now)

@@ -87,6 +87,12 @@ class HttpDriver:
         )["items"]
         return items
 
+    def visible_tasks(self, case_id: str) -> list[dict[str, Any]]:
+        """All open tasks of the case, as the coordinator sees them."""
+        query = urlencode({"case": case_id, "scope": "visible", "limit": 100})
+        items: list[dict[str, Any]] = self.client.ask("coordinator", "GET", f"/tasks?{query}")["items"]
+        return items
+
     def task(self, login: str, task_id: str) -> dict[str, Any]:
         """The task with form, data and context."""
         found: dict[str, Any] = self.client.ask(login, "GET", f"/tasks/{task_id}")

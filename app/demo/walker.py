@@ -5,7 +5,7 @@ The same walker drives the use cases directly (demo data, tests) and real HTTP (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -37,6 +37,9 @@ class Driver(Protocol):
     def open_tasks(self, login: str, case_id: str) -> list[dict[str, Any]]:
         """Open tasks of the case that ``login`` may complete."""
 
+    def visible_tasks(self, case_id: str) -> list[dict[str, Any]]:
+        """All open tasks of the case, as the coordinator sees them."""
+
     def task(self, login: str, task_id: str) -> dict[str, Any]:
         """The task with form, data and context."""
 
@@ -62,18 +65,29 @@ class Walker:
 
     driver: Driver
     told: Callable[[str, str, str, str], None] = lambda *_: None
-    logins: Sequence[str] = field(
-        default_factory=lambda: [login for logins in ROLE_LOGINS.values() for login in logins]
-    )
+    _owners: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     def find(
         self, case_id: str, element: str | None = None, login: str | None = None
     ) -> tuple[str, dict[str, Any]] | None:
         """The first open task (of ``element``, for ``login``) and who may do it."""
-        for candidate in [login] if login else self.logins:
-            for task in self.driver.open_tasks(candidate, case_id):
-                if element is None or task["element"] == element:
-                    return candidate, task
+        if login is not None:
+            mine = [task for task in self.driver.open_tasks(login, case_id) if element in (None, task["element"])]
+            return (login, mine[0]) if mine else None
+        for task in self.driver.visible_tasks(case_id):
+            if element in (None, task["element"]) and (who := self._who(case_id, task)) is not None:
+                return who, task
+        return None
+
+    def _who(self, case_id: str, task: Mapping[str, Any]) -> str | None:
+        """A login that may do ``task``: remembered by role and organisation, never taken for granted."""
+        owner = (task["role"], (task["organisation"] or {}).get("id"))
+        known = self._owners.get(owner)
+        for candidate in [known] if known else ROLE_LOGINS[task["role"]]:
+            if any(open_task["id"] == task["id"] for open_task in self.driver.open_tasks(candidate, case_id)):
+                if task["role"] != "funding_adviser":  # four eyes: not always the same one
+                    self._owners[owner] = candidate
+                return candidate
         return None
 
     def do(self, login: str, task: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> dict[str, Any]:

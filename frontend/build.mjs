@@ -29,6 +29,7 @@ await build({
   assetNames: "assets/[name]",
   loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
   define: { "process.env.NODE_ENV": '"production"' },
+  plugins: [kernWithoutUtilities(), germanDates()],
   logLevel: "warning",
 });
 
@@ -40,6 +41,36 @@ for (const name of copies) {
 writeFileSync(join(building, "LICENSES.txt"), licences());
 rmSync(target, { recursive: true, force: true });
 renameSync(building, target);
+
+// KERN's style sheet ends with 150 kB of utility classes; our pages use none of them.
+function kernWithoutUtilities() {
+  return rewrite("kern-without-utilities", /@kern-ux[\\/]native[\\/]dist[\\/]kern\.css$/, (text) => {
+    const start = text.lastIndexOf("/**\n * @file _spacing.scss");
+    if (start < text.length / 2) throw new Error("kern.css has changed: the utility classes are not where they were");
+    return text.slice(0, start);
+  });
+}
+
+// form-js takes its date format from the browser (mm/dd/yyyy in an English one). src/form/dates.js sets the format;
+// only the placeholder has no setting.
+function germanDates() {
+  const placeholder = "placeholder: getLocaleReadableDateFormat()";
+  return rewrite("german-dates", /@bpmn-io[\\/]form-js-viewer[\\/]dist[\\/]index\.es\.js$/, (text) => {
+    if (text.split(placeholder).length !== 2) throw new Error("form-js has changed: its date placeholder is not where it was");
+    return text.replace(placeholder, "placeholder: globalThis.vorlauf.datePlaceholder");
+  });
+}
+
+function rewrite(name, filter, change) {
+  return {
+    name,
+    setup: (build) =>
+      build.onLoad({ filter }, ({ path }) => ({
+        contents: change(readFileSync(path, "utf8")),
+        loader: path.endsWith(".css") ? "css" : "js",
+      })),
+  };
+}
 
 // Every library that may have gone into a bundle, with the text that its licence asks us to pass on.
 function licences() {

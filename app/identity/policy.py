@@ -132,9 +132,7 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY}
-)
+POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
 
 
 def require_role(actor: Actor, rule: Rule) -> None:

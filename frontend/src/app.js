@@ -2,4 +2,36 @@
 import "./app.css";
 import htmx from "htmx.org";
 
-window.htmx = htmx;
+globalThis.htmx = htmx;
+
+// Confirmations and errors get the focus, so that nobody has to look for them; the confirmation's key leaves the
+// address, so that loading the page again does not repeat it.
+function settle() {
+  const url = new URL(location.href);
+  for (const key of ["notice", "done"]) url.searchParams.delete(key);
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+  document.querySelector("[data-focus]")?.focus();
+}
+
+document.addEventListener("DOMContentLoaded", settle);
+
+// After claiming or releasing: the button has gone, the focus goes to the confirmation.
+document.addEventListener("htmx:after:swap", () => {
+  const notice = document.querySelector("#notices .notice");
+  if (!notice || document.activeElement !== document.body) return;
+  notice.tabIndex = -1;
+  notice.focus({ preventScroll: true });
+});
+
+// An error page in answer to a button is shown as a page, not swallowed.
+document.addEventListener("htmx:response:error", () => location.reload());
+
+// Whoever signs out leaves no drafts behind in this tab.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches?.("[data-forget-entries]")) return;
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith("vorlauf.")) sessionStorage.removeItem(key);
+  } catch {
+    /* no storage, nothing to forget */
+  }
+});

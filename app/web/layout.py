@@ -1,0 +1,100 @@
+"""What every page shows around its content: who I am, where I can go, confirmations, language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, request
+
+from app.identity.actor import Actor
+from app.identity.policy import POLICY
+from app.identity.roles import ROLES
+from app.platform.clock import utcnow
+from app.platform.i18n import LANGUAGES, _, current_language
+from app.web import words
+from app.web.addresses import here, with_changes
+from app.web.assets import asset
+from app.web.headers import csp_nonce
+from app.web.notices import current_notice
+
+TASK_PAGES = frozenset({"pages.inbox", "pages.task"})
+CASE_PAGES = frozenset(
+    {
+        "pages.case_list",
+        "pages.case",
+        "pages.history",
+        "pages.diagram",
+        "pages.decisions",
+        "pages.start_case",
+        "pages.withdraw",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One link of the main navigation."""
+
+    endpoint: str
+    text: str
+    current: bool
+
+
+def role_name(role: str) -> str:
+    """A role's name in the reader's language; an unknown key stays what it is."""
+    return ROLES[role].name(current_language()) if role in ROLES else role
+
+
+def may(actor: Actor | None, endpoint: str) -> bool:
+    """Whether ``actor`` holds a role of the policy row of ``endpoint``: hides links that would end in 403."""
+    rule = POLICY.get(endpoint)
+    return actor is not None and rule is not None and rule.allows(actor)
+
+
+def capacities(actor: Actor) -> list[str]:
+    """In which capacities somebody acts: "Personalabteilung, Muster GmbH", deputised ones marked."""
+    found: dict[str, None] = {}
+    for grant in actor.grants:
+        text = f"{role_name(grant.role)}, {grant.organisation_name}"
+        found[_("%(capacity)s (as deputy)", capacity=text) if grant.on_behalf_of else text] = None
+    return list(found)
+
+
+def navigation(actor: Actor | None) -> list[NavigationEntry]:
+    """The main navigation for ``actor``; empty before signing in."""
+    if actor is None:
+        return []
+    wanted = (("pages.inbox", _("Tasks"), TASK_PAGES), ("pages.case_list", _("Cases"), CASE_PAGES))
+    return [
+        NavigationEntry(endpoint, text, request.endpoint in pages)
+        for endpoint, text, pages in wanted
+        if may(actor, endpoint)
+    ]
+
+
+def context() -> dict[str, Any]:
+    """Names that every template may use."""
+    actor: Actor | None = g.get("actor")
+    return {
+        "actor": actor,
+        "capacities": capacities(actor) if actor else [],
+        "navigation": navigation(actor),
+        "may": may,
+        "language": current_language(),
+        "languages": LANGUAGES,
+        "here": here(),
+        "with_changes": with_changes,
+        "notice": current_notice(),
+        "asset": asset,
+        "csp_nonce": csp_nonce,
+        "role_name": role_name,
+        "now": utcnow(),
+    }
+
+
+def init_blueprint(blueprint: Blueprint) -> None:
+    """Give all templates the layout's names and the filters for times."""
+    blueprint.app_context_processor(context)
+    for name in ("day", "time", "machine", "since", "due"):
+        blueprint.add_app_template_filter(getattr(words, name), name)

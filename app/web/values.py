@@ -12,7 +12,7 @@ from app.platform.i18n import _, current_language
 def readable(value: object) -> str:
     """Yes and no, numbers with the reader's separators, lists with commas, objects as ``name: value``."""
     if value is None or value == "":
-        return _("none")
+        return _("not given")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | Decimal):
@@ -21,7 +21,7 @@ def readable(value: object) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {readable(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(readable(item) for item in value)
+        return ", ".join(readable(item) for item in value) or _("none")
     return str(value)
 
 

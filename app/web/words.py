@@ -31,7 +31,7 @@ def machine(moment: Moment) -> str:
 
 
 def since(moment: Moment, now: datetime) -> str:
-    "X
+    """How long something has waited: since today, since yesterday, for 3 days."""
     days = _days_between(_aware(moment), now)
     if days <= 0:
         return _("since today")

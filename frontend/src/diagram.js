@@ -65,7 +65,9 @@ function mark(viewer, { active, completed, flows }, texts) {
     if (done) canvas.addMarker(id, "is-done");
     if (waiting) canvas.addMarker(id, "is-active");
     if (!done && !waiting) return;
-    overlays.add(id, { position: { top: -12, right: 14 }, html: badge(done, waiting, texts) });
+    // Events and gateways carry their names above or below: the badge goes to their left shoulder.
+    const position = element.width < 60 ? { top: -14, left: -14 } : { top: -12, right: 14 };
+    overlays.add(id, { position, html: badge(done, waiting, texts) });
   });
 }
 

@@ -7,7 +7,6 @@ a database of its own, copied from a template that is made once; each test begin
 from __future__ import annotations
 
 import importlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,20 +19,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.audit import refusals
-from app.identity import guard, passwords, tokens
-from app.identity.api import blueprint as identity_blueprint
+from app.factory import create_app
+from app.identity import passwords, tokens
 from app.identity.models import AccessToken, Membership, Organisation, User
-from app.platform import http, i18n, postgres
-from app.platform.api import VorlaufApi
+from app.platform import postgres
 from app.platform.clock import utcnow
 from app.platform.db import Base, db, unit_of_work
-from app.platform.db import init_app as init_database
 from app.platform.ids import new_id
 from app.platform.settings import ROOT, Settings
+from tests.databases import DATABASES
 
-CHOICE = os.environ.get("VORLAUF_TEST_DATABASE", "both")
-DATABASES = ("sqlite", "postgresql") if CHOICE == "both" else (CHOICE,)
+pytest_plugins = ["tests.world"]
 PASSWORD = "demo"
 
 
@@ -91,31 +87,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 # --- app -----------------------------------------------------------------------------------------
 
 
-def build_app(settings: Settings) -> Flask:
-    """The rooms that exist so far, wired as the factory does."""
-    app = http.VorlaufFlask("vorlauf", root_path=str(ROOT), static_folder=str(ROOT / "app/web/static"))
-    app.config["VORLAUF_SETTINGS"] = settings
-    init_database(app, settings)
-    i18n.init_app(app)
-    http.init_app(app, settings)
-    guard.init_app(app)
-    refusals.init_app(app)
-    VorlaufApi(app).register_blueprint(identity_blueprint)
-    return app
-
-
 @pytest.fixture(scope="module")
 def settings(database_url: str) -> Settings:
     """Settings of the app under test: durability is not what is tested here."""
-    return Settings.from_environment(
-        {}, database_url=database_url, sqlite_synchronous="OFF", embedded_worker=False
-    )
+    return Settings.from_environment({}, database_url=database_url, sqlite_synchronous="OFF", embedded_worker=False)
 
 
 @pytest.fixture(scope="module")
 def app(settings: Settings) -> Iterator[Flask]:
     """The app on the module's database."""
-    app = build_app(settings)
+    app = create_app(settings)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -146,9 +127,7 @@ def _clean(engine: sa.Engine, tables_of_tests: list[sa.Table]) -> Iterator[None]
 def _filled(engine: sa.Engine) -> list[sa.Table]:
     tables = Base.metadata.sorted_tables
     with engine.connect() as connection:
-        row = connection.execute(
-            sa.select(*(sa.exists(sa.select(1).select_from(table)) for table in tables))
-        ).one()
+        row = connection.execute(sa.select(*(sa.exists(sa.select(1).select_from(table)) for table in tables))).one()
     return [table for table, has_rows in zip(tables, row, strict=True) if has_rows]
 
 

@@ -97,9 +97,7 @@ def verify(session: Session, case_id: str, expected_seq: int, expected_head: str
     return Verification(first is None, count, walk.head, first, reason)
 
 
-def _verdict(
-    walk: _Pass, reason: str | None, count: int, seq: int, head: str
-) -> tuple[int | None, str | None]:
+def _verdict(walk: _Pass, reason: str | None, count: int, seq: int, head: str) -> tuple[int | None, str | None]:
     if reason == "surplus":
         return walk.seq, reason
     if reason is not None or walk.seq < seq:

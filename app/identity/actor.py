@@ -37,9 +37,7 @@ class Actor:
     def employee_ids(self) -> frozenset[str]:
         """Rows of employee registers that are this person."""
         return frozenset(
-            grant.employee_id
-            for grant in self.grants
-            if grant.employee_id is not None and grant.on_behalf_of is None
+            grant.employee_id for grant in self.grants if grant.employee_id is not None and grant.on_behalf_of is None
         )
 
     def has_role(self, *roles: str) -> bool:

@@ -12,9 +12,7 @@ class Credentials(ma.Schema):
     """Login and password of a sign-in."""
 
     login = Text(required=True, validate=validate.Length(min=1, max=80), metadata={"example": "hr"})
-    password = ma.fields.String(
-        required=True, validate=validate.Length(min=1, max=200), metadata={"example": "demo"}
-    )
+    password = ma.fields.String(required=True, validate=validate.Length(min=1, max=200), metadata={"example": "demo"})
 
 
 class IssuedToken(ma.Schema):
@@ -29,9 +27,7 @@ class OrganisationRoles(ma.Schema):
 
     id = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
-    kind = ma.fields.String(
-        required=True, validate=validate.OneOf(["alliance", "company", "provider", "network"])
-    )
+    kind = ma.fields.String(required=True, validate=validate.OneOf(["alliance", "company", "provider", "network"]))
     roles = ma.fields.List(ma.fields.String(), required=True)
 
 

@@ -123,7 +123,5 @@ def deputyships(session: Session, actor: Actor, now: datetime) -> list[Deputyshi
 
 def forget_expired(session: Session, now: datetime) -> int:
     """Delete tokens a week after they expired; returns how many."""
-    statement = (
-        sa.delete(AccessToken).where(AccessToken.expires_at < now - KEEP_EXPIRED).returning(AccessToken.id)
-    )
+    statement = sa.delete(AccessToken).where(AccessToken.expires_at < now - KEEP_EXPIRED).returning(AccessToken.id)
     return len(session.scalars(statement).all())

@@ -74,15 +74,11 @@ def failures(session: Session, login: str, address: str, now: datetime) -> Failu
 def record_failure(session: Session, login: str, address: str, now: datetime) -> None:
     """Remember one failure and forget those outside the window."""
     session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at <= now - WINDOW))
-    session.execute(
-        sa.insert(SignInAttempt).values(id=new_id(), login_hash=login_hash(login), address=address, at=now)
-    )
+    session.execute(sa.insert(SignInAttempt).values(id=new_id(), login_hash=login_hash(login), address=address, at=now))
 
 
 def forgive(session: Session, login: str, address: str) -> None:
     """After a success: the caller's own earlier failures on this login no longer count."""
     session.execute(
-        sa.delete(SignInAttempt).where(
-            SignInAttempt.login_hash == login_hash(login), SignInAttempt.address == address
-        )
+        sa.delete(SignInAttempt).where(SignInAttempt.login_hash == login_hash(login), SignInAttempt.address == address)
     )

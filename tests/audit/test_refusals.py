@@ -50,9 +50,7 @@ def test_a_refused_attempt_is_recorded_and_nothing_else_remains(
     assert session.scalar(sa.select(Organisation.name)) == company.name, "rolled back"
 
 
-def test_a_missing_role_is_recorded(
-    session: Session, people: People, tiny: Flask, company: Organisation
-) -> None:
+def test_a_missing_role_is_recorded(session: Session, people: People, tiny: Flask, company: Organisation) -> None:
     user = people.user("council", ("works_council", company))
     assert tiny.test_client().get("/api/hr_only", headers=people.bearer(user)).status_code == 403
     (refusal,) = recorded(session)
@@ -64,9 +62,7 @@ def test_a_missing_role_is_recorded(
     )
 
 
-def test_somebody_elses_object_is_recorded_with_its_id(
-    session: Session, people: People, hr: FlaskClient
-) -> None:
+def test_somebody_elses_object_is_recorded_with_its_id(session: Session, people: People, hr: FlaskClient) -> None:
     other = people.organisation("Getriebe")
     assert hr.get(f"/api/things/{other.id}").status_code == 404
     (refusal,) = recorded(session)

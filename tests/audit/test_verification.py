@@ -101,9 +101,7 @@ def test_a_removed_name_is_found(tampering: Tampering, column: str) -> None:
     where=st.integers(0, 400),
     byte=st.integers(0, 255),
 )
-def test_any_changed_byte_is_found(
-    tampering: Tampering, column: str, number: int, where: int, byte: int
-) -> None:
+def test_any_changed_byte_is_found(tampering: Tampering, column: str, number: int, where: int, byte: int) -> None:
     """SQLite stores every byte, also what is no UTF-8; PostgreSQL refuses that itself."""
     old = (tampering.rows[number - 1][column] or "").encode()
     assume(old)
@@ -195,9 +193,7 @@ def test_an_inserted_entry_is_found(tampering: Tampering, number: int) -> None:
     before = tampering.rows[number - 2]["hash"] if number > 1 else journal.GENESIS
     insert(tampering, journal.Chain(tampering.chain.case_id, number - 1, before))
     result = tampering.verify()
-    assert (result.valid, result.first_broken) == (False, number + 1), (
-        "the entry itself fits; the next one does not"
-    )
+    assert (result.valid, result.first_broken) == (False, number + 1), "the entry itself fits; the next one does not"
 
 
 def test_an_entry_added_at_the_end_is_found(tampering: Tampering) -> None:
@@ -230,9 +226,7 @@ def test_a_rewritten_end_does_not_fit_the_case(tampering: Tampering) -> None:
 
 
 def test_a_history_cannot_be_passed_off_as_another_cases(tampering: Tampering) -> None:
-    tampering.execute(
-        "UPDATE journal SET case_id = 'stolen' WHERE case_id = :case", case=tampering.chain.case_id
-    )
+    tampering.execute("UPDATE journal SET case_id = 'stolen' WHERE case_id = :case", case=tampering.chain.case_id)
     tampering.chain = journal.Chain("stolen", LENGTH, tampering.chain.head)
     assert tampering.verify().first_broken == 1
 

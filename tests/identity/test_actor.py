@@ -10,9 +10,7 @@ from app.identity.roles import ALLIANCE_ROLES, COMPANY_ROLES, ROLES, visible_cla
 ALLIANCE, ACME, BOLT = "org-alliance", "org-acme", "org-bolt"
 
 
-def grant(
-    role: str, organisation: str, on_behalf_of: str | None = None, employee: str | None = None
-) -> Grant:
+def grant(role: str, organisation: str, on_behalf_of: str | None = None, employee: str | None = None) -> Grant:
     return Grant(role, organisation, organisation.title(), "company", employee, on_behalf_of)
 
 

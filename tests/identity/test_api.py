@@ -42,9 +42,7 @@ def test_a_machine_signs_in_works_and_signs_out(client: FlaskClient) -> None:
     assert client.delete(f"{TOKENS}/current", headers=headers).status_code == 401
 
 
-def test_me_tells_roles_organisations_and_deputies(
-    session: Session, people: People, signed_in: SignedIn
-) -> None:
+def test_me_tells_roles_organisations_and_deputies(session: Session, people: People, signed_in: SignedIn) -> None:
     acme, bolt = people.organisation("Acme"), people.organisation("Bolt", "provider")
     user = people.user("multi", ("hr", acme), ("employee", acme), ("provider", bolt))
     other = people.user("other")
@@ -133,9 +131,7 @@ def test_bad_input_is_refused_with_pointers(
     assert session.scalar(sa.text("SELECT count(*) FROM access_token")) == 0
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""]
-)
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
 def test_another_content_type_is_refused(client: FlaskClient, content_type: str) -> None:
     response = client.post(TOKENS, data=body(), content_type=content_type)
     assert (response.status_code, response.json["code"]) == (415, "unsupported_type")
@@ -239,9 +235,7 @@ def test_every_error_in_the_description_is_problem_json(client: FlaskClient) -> 
 
 def test_every_operation_has_a_name_and_a_summary(client: FlaskClient) -> None:
     paths = client.get("/api/v1/openapi.json").json["paths"]
-    operations = [
-        operation for path in paths.values() for operation in path.values() if "responses" in operation
-    ]
+    operations = [operation for path in paths.values() for operation in path.values() if "responses" in operation]
     names = [operation["operationId"] for operation in operations]
     assert len(names) == len(set(names)) >= 3
     assert all(operation["summary"] for operation in operations)

@@ -115,18 +115,14 @@ def test_a_public_call_costs_none(caller: FlaskClient, people: People, world: Wo
 
 
 def test_pages_send_people_without_sign_in_where_the_pages_room_says(settings: Settings, tiny: Flask) -> None:
-    app = make_tiny_app(
-        settings, on_unauthenticated=lambda: ("please sign in", 303, {"Location": "/sign-in"})
-    )
+    app = make_tiny_app(settings, on_unauthenticated=lambda: ("please sign in", 303, {"Location": "/sign-in"}))
     client = app.test_client()
     assert client.get("/mine").headers["Location"] == "/sign-in"
     assert client.get("/api/mine").status_code == 401
 
 
 @pytest.mark.parametrize("address", ["/api/mine?q=%00", "/api/things/%00", "/api/things/a%00b"])
-def test_a_nul_in_the_address_names_nothing(
-    caller: FlaskClient, people: People, world: World, address: str
-) -> None:
+def test_a_nul_in_the_address_names_nothing(caller: FlaskClient, people: People, world: World, address: str) -> None:
     assert caller.get(address, headers=people.bearer(world.hr)).status_code == 404
 
 
@@ -166,25 +162,17 @@ def test_a_changing_call_with_our_cookie_must_come_from_our_pages(
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}, {}])
-def test_reading_is_not_affected(
-    caller: FlaskClient, people: People, world: World, headers: dict[str, str]
-) -> None:
+def test_reading_is_not_affected(caller: FlaskClient, people: People, world: World, headers: dict[str, str]) -> None:
     caller.set_cookie(SESSION_COOKIE, people.token(world.hr))
     assert caller.get("/api/mine", headers=headers).status_code == 200
 
 
-def test_a_bearer_token_cannot_be_sent_by_another_website(
-    caller: FlaskClient, people: People, world: World
-) -> None:
+def test_a_bearer_token_cannot_be_sent_by_another_website(caller: FlaskClient, people: People, world: World) -> None:
     headers = {**people.bearer(world.hr), "Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
     assert caller.post("/api/mine", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"), [({}, 200), (SAME, 200), ({"Sec-Fetch-Site": "cross-site"}, 403)]
-)
-def test_nobody_is_signed_in_by_another_website(
-    caller: FlaskClient, headers: dict[str, str], status: int
-) -> None:
+@pytest.mark.parametrize(("headers", "status"), [({}, 200), (SAME, 200), ({"Sec-Fetch-Site": "cross-site"}, 403)])
+def test_nobody_is_signed_in_by_another_website(caller: FlaskClient, headers: dict[str, str], status: int) -> None:
     """Machines send neither header nor cookie; a browser always says where a form came from."""
     assert caller.post("/api/open", headers=headers).status_code == status

@@ -25,9 +25,7 @@ def sign_in(
     return service.sign_in(session, login, password, "token", HOUR, now, address)[0]
 
 
-def fail(
-    session: Session, login: str, times: int = 1, now: datetime = NOW, address: str = "10.0.0.1"
-) -> None:
+def fail(session: Session, login: str, times: int = 1, now: datetime = NOW, address: str = "10.0.0.1") -> None:
     for _ in range(times):
         with pytest.raises((InvalidCredentials, TooManyAttempts)):
             sign_in(session, login, "wrong", now, address)
@@ -36,9 +34,7 @@ def fail(
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare plainly: these tests fail hundreds of times and are about counting."""
-    monkeypatch.setattr(
-        passwords, "check_password", lambda stored, given: stored is not None and given == PASSWORD
-    )
+    monkeypatch.setattr(passwords, "check_password", lambda stored, given: stored is not None and given == PASSWORD)
     monkeypatch.setattr(passwords, "is_outdated", lambda stored: False)
 
 
@@ -71,9 +67,7 @@ def test_the_database_never_sees_the_secret(session: Session, people: People) ->
         ("h\x00r", PASSWORD),
     ],
 )
-def test_whatever_is_wrong_the_answer_is_the_same(
-    session: Session, people: People, login: str, password: str
-) -> None:
+def test_whatever_is_wrong_the_answer_is_the_same(session: Session, people: People, login: str, password: str) -> None:
     people.user("hr")
     people.user("left", active=False)
     with pytest.raises(InvalidCredentials):
@@ -89,9 +83,7 @@ def test_every_failure_costs_one_password_check(
     people.user("left", active=False)
     calls = []
     real = passwords._hasher.verify
-    monkeypatch.setattr(
-        passwords._hasher.__class__, "verify", lambda _self, *args: calls.append(1) or real(*args)
-    )
+    monkeypatch.setattr(passwords._hasher.__class__, "verify", lambda _self, *args: calls.append(1) or real(*args))
     fail(session, login)
     assert len(calls) == 1
 
@@ -222,9 +214,7 @@ def test_a_success_forgives_the_callers_own_failures(session: Session, people: P
 
 
 @pytest.mark.usefixtures("quick")
-def test_failures_are_forgotten_with_the_window_and_logins_are_not_stored(
-    session: Session, people: People
-) -> None:
+def test_failures_are_forgotten_with_the_window_and_logins_are_not_stored(session: Session, people: People) -> None:
     people.user("hr")
     fail(session, "hr", 3, NOW)
     fail(session, "my secret password", 1, NOW + throttle.WINDOW)

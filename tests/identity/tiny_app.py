@@ -33,9 +33,7 @@ PROBLEMS = {"conflict": Conflict, "stale": StaleVersion, "invalid": Unprocessabl
 
 def load_thing(session: Session, actor: Actor, thing_id: str) -> Organisation:
     """A use case with scope before role: somebody else's is 404, mine with the wrong role 403."""
-    statement = sa.select(Organisation).where(
-        Organisation.id == thing_id, Organisation.id.in_(actor.organisations())
-    )
+    statement = sa.select(Organisation).where(Organisation.id == thing_id, Organisation.id.in_(actor.organisations()))
     thing = session.scalar(statement)
     if thing is None:
         raise NotFound
@@ -46,6 +44,7 @@ def load_thing(session: Session, actor: Actor, thing_id: str) -> Organisation:
 def make_tiny_app(settings: Settings, on_unauthenticated: guard.OnUnauthenticated | None = None) -> Flask:
     """Routes below /api/ answer as an API, the others as pages."""
     app = http.VorlaufFlask("tiny")
+    app.config["VORLAUF_SETTINGS"] = settings
     init_database(app, settings)
     i18n.init_app(app)
     http.init_app(app, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from app.identity.directory import actor_for_login
 from app.inbox import service as inbox
 from app.inbox.queries import TaskQuery
 from app.platform import jobs
+from app.platform.clock import local_date
 from app.platform.db import unit_of_work
 
 
@@ -89,6 +90,10 @@ class DirectDriver:
         self.now += by
         fire_due_timers(self.session, self.engine, self.now)
         jobs.drain(self.session, self.now)
+
+    def today(self) -> date:
+        """The driver's own day."""
+        return local_date(self.now)
 
     def case(self, login: str, case_id: str) -> dict[str, Any]:
         """The case as the API answers it."""

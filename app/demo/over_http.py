@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from app.demo.alliance import PASSWORD
 from app.demo.walker import WalkFailed
 from app.platform import codec
+from app.platform.clock import local_date, utcnow
 
 
 class HttpFailed(WalkFailed):
@@ -113,6 +114,10 @@ class HttpDriver:
     def advance(self, by: timedelta) -> None:
         """Not possible over HTTP."""
         raise WalkFailed("time cannot be moved over HTTP")
+
+    def today(self) -> date:
+        """The real day."""
+        return local_date(utcnow())
 
     def case(self, login: str, case_id: str) -> dict[str, Any]:
         """The case as the API answers it."""

@@ -53,7 +53,8 @@ def _play_step(walker: Walker, case_id: str, step: Mapping[str, Any]) -> None:
     if "timer" in step:
         driver.advance(duration(step["timer"]))
     elif "message" in step:
-        driver.message(step["as"], case_id, step["message"], step.get("payload", {}))
+        payload = {key: walker.today_word(value) for key, value in step.get("payload", {}).items()}
+        driver.message(step["as"], case_id, step["message"], payload)
     elif "withdraw" in step:
         driver.withdraw(step["as"], case_id, step["withdraw"])
     elif "task" in step:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Protocol
 
-from app.forms.definition import load_form
+from app.decisions.feel import compile_expression
+from app.forms.definition import FormDefinition, load_form
 from app.platform import codec
 
 ROLE_LOGINS: Mapping[str, tuple[str, ...]] = {
@@ -54,6 +55,9 @@ class Driver(Protocol):
 
     def advance(self, by: timedelta) -> None:
         """Let time pass and timers fire."""
+
+    def today(self) -> date:
+        """The day on which the driver acts."""
 
     def case(self, login: str, case_id: str) -> dict[str, Any]:
         """The case as the API answers it."""
@@ -102,13 +106,24 @@ class Walker:
         self.told(detail["context"].get("phase_title", task["phase"]), task["name"], login, decided(answers))
         return answers
 
-    def _resolve(self, value: Any, key: str, form: Any, options: Mapping[str, Any]) -> Any:
-        """Placeholders of scenarios: ``$employees``, ``$providers`` (all offered), ``$first`` (the first one)."""
-        if value not in ("$employees", "$providers", "$first"):
+    def _resolve(self, value: Any, key: str, form: FormDefinition, options: Mapping[str, Any]) -> Any:
+        """Words of scenarios: ``$employees``, ``$providers`` (all offered), ``$first``, ``$today`` and
+        ``$today+P14D``.
+        """
+        if not isinstance(value, str) or not value.startswith("$"):
             return value
+        if value.startswith("$today"):
+            return self.today_word(value)
         source = next((field.values_key for field in form.fields if field.key == key), None)
         offered = [option["value"] for option in options.get(source or value[1:], [])]
         return offered[0] if value == "$first" else offered
+
+    def today_word(self, value: Any) -> Any:
+        """``$today`` or ``$today+P14D`` as an ISO date; anything else as it is."""
+        if not isinstance(value, str) or not value.startswith("$today"):
+            return value
+        length = value.removeprefix("$today").lstrip("+") or "P0D"
+        return str(compile_expression(f'today + duration("{length}")').evaluate({"today": self.driver.today()}))
 
     def to_end(
         self, case_id: str, until: str | None = None, changes: Mapping[str, Mapping[str, Any]] | None = None

@@ -13,13 +13,17 @@ from decimal import localcontext
 from itertools import combinations, islice
 from typing import Final
 
+from app.decisions.feel.api import UnaryTests
 from app.decisions.feel.errors import FeelError
 from app.decisions.feel.operators import FEEL_CONTEXT
+from app.decisions.hit_policies import HitPolicy
 from app.decisions.table import DecisionTable, InputColumn, Rule
 from app.decisions.witness import ANY_VALUE, representatives, shown
 
 MAX_GAPS: Final = 10
+MAX_OVERLAPS: Final = 10
 MAX_STEPS: Final = 200_000
+MAX_PROBES: Final = 400_000
 
 Witness = Mapping[str, str]
 
@@ -46,13 +50,25 @@ class Coverage:
 
 def check_coverage(table: DecisionTable) -> Coverage:
     """Overlaps, gaps (where the policy wants an answer), rules that never match or cannot be checked."""
+    if _probes(table) > MAX_PROBES:
+        return Coverage(complete=False)
     with localcontext(FEEL_CONTEXT):
         return _Check(table).run()
+
+
+def _probes(table: DecisionTable) -> int:
+    """How many representatives would have to be tried: a hostile table must not keep the checker busy."""
+    total = 0
+    for index in range(len(table.columns)):
+        constants = sum(len(rule.cells[index].constants) for rule in table.rules)
+        total += (2 * constants + 4) * len({rule.cells[index].text for rule in table.rules})
+    return total
 
 
 class _Check:
     def __init__(self, table: DecisionTable) -> None:
         self.table = table
+        self._masks: dict[tuple[int, str], int] = {}
         self.points = [self._points(index, column) for index, column in enumerate(table.columns)]
         self.boxes = [(rule, self._box(rule)) for rule in table.rules]
         self.labels = _distinct_labels(table)
@@ -63,11 +79,7 @@ class _Check:
         result.unchecked = [rule for rule, box in self.boxes if box is None]
         boxes = [(rule, box) for rule, box in self.boxes if box is not None]
         result.dead = [rule for rule, box in boxes if 0 in box]
-        result.overlaps = [
-            Overlap(first, second, self._witness([a & b for a, b in zip(one, other, strict=True)]))
-            for (first, one), (second, other) in combinations(boxes, 2)
-            if all(a & b for a, b in zip(one, other, strict=True))
-        ]
+        result.overlaps = list(islice(self._overlaps(boxes), MAX_OVERLAPS))
         if self.table.policy.is_single:
             self._covered: set[tuple[int, int]] = set()
             self._accepting = self._transposed([box for _, box in boxes])
@@ -75,6 +87,12 @@ class _Check:
             result.gaps = list(islice(gaps, MAX_GAPS))
         result.complete = self.steps <= MAX_STEPS
         return result
+
+    def _overlaps(self, boxes: list[tuple[Rule, list[int]]]) -> Iterator[Overlap]:
+        for (first, one), (second, other) in combinations(boxes, 2):
+            common = [a & b for a, b in zip(one, other, strict=True)]
+            if all(common) and not (self.table.policy is HitPolicy.ANY and _agree(first, second)):
+                yield Overlap(first, second, self._witness(common))
 
     def _points(self, index: int, column: InputColumn) -> list[object]:
         constants = [constant for rule in self.table.rules for constant in rule.cells[index].constants]
@@ -95,8 +113,14 @@ class _Check:
                 continue
             if not cell.simple:
                 return None
-            box.append(sum(1 << n for n, point in enumerate(points) if _accepts(cell.run, point)))
+            box.append(self._mask(cell, points))
         return box
+
+    def _mask(self, cell: UnaryTests, points: list[object]) -> int:
+        key = (id(points), cell.text)
+        if key not in self._masks:
+            self._masks[key] = sum(1 << n for n, point in enumerate(points) if _accepts(cell.run, point))
+        return self._masks[key]
 
     def _witness(self, masks: list[int]) -> Witness:
         witness: dict[str, str] = {}
@@ -134,10 +158,7 @@ class _Check:
     def _transposed(self, boxes: list[list[int]]) -> list[list[int]]:
         """For each column and representative the rules that accept it, as a bit mask over the rules."""
         return [
-            [
-                sum(1 << number for number, box in enumerate(boxes) if box[index] >> n & 1)
-                for n in range(len(points))
-            ]
+            [sum(1 << number for number, box in enumerate(boxes) if box[index] >> n & 1) for n in range(len(points))]
             for index, points in enumerate(self.points)
         ]
 
@@ -148,6 +169,14 @@ def _accepts(run: object, point: object) -> bool:
         return run(point, {}) is True
     except FeelError:  # a representative of another kind than this cell (a column of mixed kinds)
         return False
+
+
+def _agree(first: Rule, second: Rule) -> bool:
+    """Whether two rules of an ANY table may both match: their outputs are equal, or show only when used."""
+    pairs = zip(first.outputs, second.outputs, strict=True)
+    return all(
+        not (one.is_constant and other.is_constant) or one.evaluate({}) == other.evaluate({}) for one, other in pairs
+    )
 
 
 def _distinct_labels(table: DecisionTable) -> list[str]:

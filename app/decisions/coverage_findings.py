@@ -31,23 +31,18 @@ def report_coverage(reading: Reading, element: Element, table: DecisionTable) ->
             f"{de}, Regel {rule.name} liest andere Werte; Überschneidungen zeigen sich erst beim Auswerten",
             severity="warning",
         )
-    for overlap in coverage.overlaps:
-        if _forbidden(table, overlap):
+    if table.policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
+        for overlap in coverage.overlaps:
             _report_overlap(reading, element, (en, de), overlap)
     if table.policy.is_single and not table.gaps_acknowledged and not _has_default(table):
         _report_gaps(reading, element, (en, de), coverage)
-
-
-def _forbidden(table: DecisionTable, overlap: Overlap) -> bool:
-    if table.policy is HitPolicy.UNIQUE:
-        return True
-    if table.policy is not HitPolicy.ANY:
-        return False
-    pairs = zip(overlap.first.outputs, overlap.second.outputs, strict=True)
-    return any(
-        one.is_constant and other.is_constant and one.evaluate({}) != other.evaluate({})
-        for one, other in pairs
-    )
+    if table.policy.is_single and not coverage.complete:
+        reading.report(
+            element,
+            "size",
+            f"{en} has too many values or combinations to be checked for overlaps and gaps",
+            f"{de} hat zu viele Werte oder Kombinationen, um Überschneidungen und Lücken zu suchen",
+        )
 
 
 def _has_default(table: DecisionTable) -> bool:
@@ -73,13 +68,6 @@ def _report_gaps(reading: Reading, element: Element, place: tuple[str, str], cov
             "into the description of the decision",
             f"{place[1]}: keine Regel passt auf {_words(gap)}; ergänzen Sie eine, oder schreiben Sie "
             "„gaps acknowledged: Begründung“ in die Beschreibung der Entscheidung",
-        )
-    if not coverage.complete:
-        reading.report(
-            element,
-            "size",
-            f"{place[0]} has too many combinations to be searched for gaps",
-            f"{place[1]} hat zu viele Kombinationen, um nach Lücken zu suchen",
         )
 
 

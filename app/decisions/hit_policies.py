@@ -72,8 +72,7 @@ def _refused(table: DecisionTable, en: str, de: str) -> DmnError:
 def _nothing(table: DecisionTable, scope: Scope) -> object:
     if any(output.default is not None for output in table.outputs):
         values = {
-            output.name: output.default.run(scope) if output.default is not None else None
-            for output in table.outputs
+            output.name: output.default.run(scope) if output.default is not None else None for output in table.outputs
         }
         return next(iter(values.values())) if len(values) == 1 else values
     if table.policy is HitPolicy.COUNT:

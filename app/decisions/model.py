@@ -143,9 +143,7 @@ class DecisionModel:
                 return self._accepted(requirement.name, inputs[key], requirement.type)
         if not self.strict:
             return None
-        raise DmnError(
-            Message(f"the input '{requirement.name}' is missing", f"die Angabe „{requirement.name}“ fehlt")
-        )
+        raise DmnError(Message(f"the input '{requirement.name}' is missing", f"die Angabe „{requirement.name}“ fehlt"))
 
     def _accepted(self, name: str, value: object, declared: DeclaredType) -> object:
         try:
@@ -154,13 +152,9 @@ class DecisionModel:
             if not self.strict:
                 return None
             message = error.as_message() if isinstance(error, FeelError) else error.message
-            raise DmnError(
-                Message(f"input '{name}': {message.en}", f"Angabe „{name}“: {message.de}")
-            ) from None
+            raise DmnError(Message(f"input '{name}': {message.en}", f"Angabe „{name}“: {message.de}")) from None
 
-    def _made(
-        self, decision: Decision, scope: Scope, required: list[Evaluation]
-    ) -> tuple[Evaluation, object]:
+    def _made(self, decision: Decision, scope: Scope, required: list[Evaluation]) -> tuple[Evaluation, object]:
         if isinstance(decision.logic, DecisionTable):
             result = decision.logic.evaluate(scope)
             value = result.value

@@ -79,9 +79,7 @@ class ModelReader:
             if key is None:
                 continue
             if key in seen:
-                self.reading.report(
-                    element, "id", f"the id {key} occurs twice", f"die Id {key} kommt zweimal vor"
-                )
+                self.reading.report(element, "id", f"the id {key} occurs twice", f"die Id {key} kommt zweimal vor")
             seen.add(str(key))
 
     def _read_types(self, root: Element) -> None:

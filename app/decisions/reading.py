@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from app.decisions.declared_types import ANYTHING, KIND_OF_TYPE, DeclaredType
 from app.decisions.feel.api import Expression, UnaryTests, shared_expression, shared_unary_tests
 from app.decisions.feel.errors import FeelSyntaxError, Message
 from app.decisions.findings import Finding, Severity
 from app.decisions.xml_source import Element, line_of, local_name
+
+MAX_TEXTS: Final = 4_000
+MAX_CHARACTERS: Final = 100_000
 
 Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
@@ -34,6 +37,8 @@ class Reading:
     visible: frozenset[str] | None = None
     findings: list[Finding] = field(default_factory=list)
     paths: set[tuple[str, ...]] = field(default_factory=set)
+    texts: int = 0
+    characters: int = 0
 
     @property
     def errors(self) -> list[Finding]:
@@ -60,9 +65,9 @@ class Reading:
         """The compiled cell, or None and a finding."""
         return self._compiled(shared_unary_tests, text, element, place)
 
-    def _compiled(
-        self, build: Callable[..., Compiled], text: str, element: Element, place: Place
-    ) -> Compiled | None:
+    def _compiled(self, build: Callable[..., Compiled], text: str, element: Element, place: Place) -> Compiled | None:
+        if text not in ("", "-") and not self._within_budget(text, element):
+            return None
         if not self._is_feel(element):
             language = element.get("expressionLanguage")
             self.refuse(
@@ -90,6 +95,21 @@ class Reading:
             )
         self.paths |= compiled.paths
         return compiled
+
+    def _within_budget(self, text: str, element: Element) -> bool:
+        """A file may hold so many expressions and no more: a hostile one must not keep the reader busy."""
+        before = self.texts <= MAX_TEXTS and self.characters <= MAX_CHARACTERS
+        self.texts += 1
+        self.characters += len(text)
+        within = self.texts <= MAX_TEXTS and self.characters <= MAX_CHARACTERS
+        if before and not within:
+            self.report(
+                element,
+                "size",
+                f"the file holds more than {MAX_TEXTS} expressions or {MAX_CHARACTERS} characters of them",
+                f"die Datei enthält mehr als {MAX_TEXTS} Ausdrücke oder {MAX_CHARACTERS} Zeichen davon",
+            )
+        return within
 
     @staticmethod
     def _is_feel(element: Element) -> bool:

@@ -34,9 +34,7 @@ class InputColumn:
                 "the value is empty (null), and no rule says what that means",
                 "der Wert fehlt (null), und keine Regel sagt, was dann gilt",
             )
-        outside = (
-            self.allowed is not None and value is not None and self.allowed.run(value, scope) is not True
-        )
+        outside = self.allowed is not None and value is not None and self.allowed.run(value, scope) is not True
         if outside and self.allowed is not None:
             raise not_allowed(value, self.allowed)
         return value
@@ -132,9 +130,7 @@ class DecisionTable:
         for column, expression in zip(self.outputs, rule.outputs, strict=True):
             try:
                 value = expression.run(scope)
-                outputs[column.name] = host_value(
-                    value if expression.is_constant else column.type.accept(value)
-                )
+                outputs[column.name] = host_value(value if expression.is_constant else column.type.accept(value))
             except (FeelError, RefusedError) as error:
                 raise self._wrong(error, rule, column.name) from None
         return Hit(rule, outputs)
@@ -144,6 +140,4 @@ class DecisionTable:
         en, de = f"table '{self.name}'", f"Tabelle „{self.name}“"
         if rule is not None:
             en, de = f"{en}, rule {rule.name}", f"{de}, Regel {rule.name}"
-        return DmnError(
-            Message(f"{en}, column '{column}': {message.en}", f"{de}, Spalte „{column}“: {message.de}")
-        )
+        return DmnError(Message(f"{en}, column '{column}': {message.en}", f"{de}, Spalte „{column}“: {message.de}"))

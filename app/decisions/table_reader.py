@@ -36,9 +36,7 @@ def read_table(reading: Reading, element: Element, owner: str, acknowledged: str
     if not rules or not results:
         reading.report(element, "empty", f"{where[0]} has no rules or outputs", f"{where[1]} ist leer")
     notes = [note.get("name") or "" for note in children(element, "annotation")]
-    compiled = [
-        _rule(reading, rule, index, columns, results, notes, where) for index, rule in enumerate(rules, 1)
-    ]
+    compiled = [_rule(reading, rule, index, columns, results, notes, where) for index, rule in enumerate(rules, 1)]
     if len(reading.errors) > before or policy is None:
         return None
     known_rules = tuple(rule for rule in compiled if rule is not None)
@@ -104,18 +102,14 @@ def _input(reading: Reading, element: Element, number: int, where: tuple[str, st
     return InputColumn(str(element.get("id") or ""), label, expression, declared, allowed)
 
 
-def _output(
-    reading: Reading, element: Element, number: int, owner: str, where: tuple[str, str]
-) -> OutputColumn | None:
+def _output(reading: Reading, element: Element, number: int, owner: str, where: tuple[str, str]) -> OutputColumn | None:
     name = str(element.get("name") or element.get("label") or owner)
     place = (f"{where[0]}, column '{name}'", f"{where[1]}, Spalte „{name}“")
     values_text = text_of(child(element, "outputValues"))
     declared = reading.type_of(element.get("typeRef"), element, place)
     allowed = reading.unary(values_text, element, place) if values_text else declared.allowed
     default_element = child(element, "defaultOutputEntry")
-    default = (
-        reading.expression(text_of(default_element), element, place) if default_element is not None else None
-    )
+    default = reading.expression(text_of(default_element), element, place) if default_element is not None else None
     priorities = allowed.constants if allowed is not None else ()
     return OutputColumn(
         str(element.get("id") or number), name, DeclaredType(declared.kind), allowed, default, priorities
@@ -138,8 +132,7 @@ def _rule(
         reading.report(
             element,
             "columns",
-            f"{place[0]}: the rule has {len(tests)} + {len(results)} cells, "
-            f"the table {len(columns)} + {len(outputs)}",
+            f"{place[0]}: the rule has {len(tests)} + {len(results)} cells, the table {len(columns)} + {len(outputs)}",
             f"{place[1]}: die Regel hat {len(tests)} + {len(results)} Zellen, "
             f"die Tabelle {len(columns)} + {len(outputs)}",
         )
@@ -162,9 +155,7 @@ def _in_column(place: tuple[str, str], label: str) -> tuple[str, str]:
     return f"{place[0]}, column '{label}'", f"{place[1]}, Spalte „{label}“"
 
 
-def _test(
-    reading: Reading, element: Element, column: InputColumn | None, place: tuple[str, str]
-) -> UnaryTests | None:
+def _test(reading: Reading, element: Element, column: InputColumn | None, place: tuple[str, str]) -> UnaryTests | None:
     cell = reading.unary(text_of(element), element, _in_column(place, column.label if column else "?"))
     if cell is None or column is None:
         return cell

@@ -63,9 +63,7 @@ def table(
     for number, row in enumerate(rules, 1):
         cells = [f"<inputEntry><text>{escape(cell)}</text></inputEntry>" for cell in row[: len(columns)]]
         cells += [f"<outputEntry><text>{escape(cell)}</text></outputEntry>" for cell in row[len(columns) :]]
-        parts.append(
-            f'\n<rule id="{decision}_r{number}"><description>§ {number}</description>{"".join(cells)}</rule>'
-        )
+        parts.append(f'\n<rule id="{decision}_r{number}"><description>§ {number}</description>{"".join(cells)}</rule>')
     return "".join(parts) + "</decisionTable></decision>"
 
 

@@ -89,8 +89,7 @@ def test_a_name_that_is_not_drawn_is_unknown() -> None:
     ("body", "rule"),
     [
         (
-            literal("a", "b", requires("b", kind="Decision"))
-            + literal("b", "a", requires("a", kind="Decision")),
+            literal("a", "b", requires("b", kind="Decision")) + literal("b", "a", requires("a", kind="Decision")),
             "cycle",
         ),
         (literal("a", "1", requires("ghost")), "requirement"),
@@ -117,8 +116,7 @@ def test_a_broken_model_is_refused_with_the_reason(body: str, rule: str) -> None
 def test_an_output_outside_its_declared_values_is_found() -> None:
     data = one_table(N, [("out", "string")], [("-", '"fundabel"')]).replace(
         b'<output id="t_o_out" name="out" typeRef="string"/>',
-        b'<output id="o" name="out" typeRef="string">'
-        b'<outputValues><text>"fundable"</text></outputValues></output>',
+        b'<output id="o" name="out" typeRef="string"><outputValues><text>"fundable"</text></outputValues></output>',
     )
     findings = check_model(data, "test.dmn")
     assert [finding.rule for finding in findings] == ["type"]
@@ -138,3 +136,23 @@ def test_what_camunda_modeler_writes_beside_the_rules_is_accepted() -> None:
     )
     model = load_model(definitions(body), "dish.dmn")
     assert model.evaluate("d", {"season": "winter"}).value == "soup"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[*(f"> {row * 40 + column}" for column in range(14)), str(row)] for row in range(400)],
+        [[*["-"] * 13, ",".join(str(row * 1000 + n) for n in range(330)), str(row)] for row in range(90)],
+    ],
+)
+def test_a_file_stuffed_with_expressions_is_refused_after_a_while(rows: list[list[str]]) -> None:
+    columns = [(f"n{column}", "number") for column in range(14)]
+    found = check_model(one_table(columns, OUT, rows, "COLLECT"), "test.dmn")
+    assert [finding.rule for finding in found] == ["size"]
+
+
+def test_a_table_with_too_many_values_to_check_is_refused() -> None:
+    rows = [(",".join(str(row * 100 + n) for n in range(60)), str(row)) for row in range(60)]
+    found = check_model(one_table(N, OUT, rows, "UNIQUE", "gaps acknowledged: test"), "test.dmn")
+    assert [finding.rule for finding in found] == ["size"]
+    assert "too many values" in found[0].message_en

@@ -62,8 +62,7 @@ def test_priority_follows_the_order_of_the_output_values() -> None:
     data = one_table(N, [("out", "string")], rules, "PRIORITY")
     data = data.replace(
         b'<output id="t_o_out" name="out" typeRef="string"/>',
-        b'<output id="o" name="out" typeRef="string">'
-        b'<outputValues><text>"high", "low"</text></outputValues></output>',
+        b'<output id="o" name="out" typeRef="string"><outputValues><text>"high", "low"</text></outputValues></output>',
     )
     assert model_of(data).evaluate("t", {"n": 3}).value == "high"
     ordered = model_of(data.replace(b"PRIORITY", b"OUTPUT ORDER"))
@@ -73,9 +72,7 @@ def test_priority_follows_the_order_of_the_output_values() -> None:
 def test_an_overlap_that_shows_only_when_used_names_the_rules() -> None:
     rules = [("> limit", "-", "1"), ("-", "> 5", "2")]
     data = one_table([("n", "number"), ("limit", "number")], [("out", "number")], rules)
-    model = model_of(
-        data.replace(b"<description></description>", b"<description>gaps acknowledged: x</description>")
-    )
+    model = model_of(data.replace(b"<description></description>", b"<description>gaps acknowledged: x</description>"))
     assert {finding.rule for finding in model.warnings} == {"unchecked"}
     assert model.evaluate("t", {"n": 5, "limit": 4}).value == 1
     with pytest.raises(DmnError, match=r"only one rule may match \(UNIQUE\).*1 \(t_r1\), 2 \(t_r2\)"):
@@ -90,9 +87,7 @@ def test_several_outputs_come_by_name() -> None:
 
 
 def test_an_acknowledged_gap_answers_nothing() -> None:
-    data = one_table(
-        N, [("out", "number")], [("> 5", "1")], "UNIQUE", "For 6 and more.\ngaps acknowledged: by law"
-    )
+    data = one_table(N, [("out", "number")], [("> 5", "1")], "UNIQUE", "For 6 and more.\ngaps acknowledged: by law")
     evaluation = model_of(data).evaluate("t", {"n": 1})
     assert evaluation.value is None
     assert evaluation.matched == ()
@@ -183,16 +178,12 @@ def test_an_empty_value_is_welcome_where_a_rule_names_it() -> None:
     rules = [("<= 120", '"short"'), ("> 120", '"long"'), ("null", '"unknown"')]
     model = model_of(one_table(N, [("out", "string")], rules))
     assert model.evaluate("t", {"n": None}).value == "unknown"
-    allowed = model_of(
-        one_table([("n", "number", "null, >= 0")], [("out", "number")], [("> 5", "1")], "COLLECT")
-    )
+    allowed = model_of(one_table([("n", "number", "null, >= 0")], [("out", "number")], [("> 5", "1")], "COLLECT"))
     assert allowed.evaluate("t", {"n": None}).value == []
 
 
 def test_values_outside_the_declared_ones_are_refused() -> None:
-    model = model_of(
-        one_table([("s", "string", '"a", "b"')], [("out", "number")], [('"a"', "1"), ('"b"', "2")])
-    )
+    model = model_of(one_table([("s", "string", '"a", "b"')], [("out", "number")], [('"a"', "1"), ('"b"', "2")]))
     assert model.evaluate("t", {"s": "b"}).value == 2
     with pytest.raises(DmnError, match="column 's': 'c' is not among the allowed values"):
         model.evaluate("t", {"s": "c"})
@@ -202,9 +193,7 @@ def test_a_cell_that_fails_is_named_with_rule_column_and_position() -> None:
     columns = [("n", "number"), ("d", "date")]
     rules = [("-", '> date("2025-01-01") + word', "1"), ("-", "-", "2")]
     model = model_of(
-        one_table(
-            [*columns, ("word", "string")], [("o", "number")], [(*r[:2], "-", r[2]) for r in rules], "COLLECT"
-        )
+        one_table([*columns, ("word", "string")], [("o", "number")], [(*r[:2], "-", r[2]) for r in rules], "COLLECT")
     )
     with pytest.raises(DmnError) as caught:
         model.evaluate("t", {"n": 1, "d": "2025-01-01", "word": "x"})

@@ -95,7 +95,13 @@ def test_a_cell_refuses_a_value_of_another_kind() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("empty = 5", False), ("n != empty", True), ('empty = "a"', False), ('empty != "a"', True), ("empty = null", True)],
+    [
+        ("empty = 5", False),
+        ("n != empty", True),
+        ('empty = "a"', False),
+        ('empty != "a"', True),
+        ("empty = null", True),
+    ],
 )
 def test_an_empty_value_equals_nothing_but_null(text: str, value: bool) -> None:
     assert compile_expression(text).evaluate(SCOPE) is value

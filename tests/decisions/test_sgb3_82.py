@@ -111,9 +111,7 @@ def failed(**changes: object) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_the_worked_examples_get_their_shares(
-    row: int, changes: dict[str, object], expected: tuple[int, int]
-) -> None:
+def test_the_worked_examples_get_their_shares(row: int, changes: dict[str, object], expected: tuple[int, int]) -> None:
     assert shares(**changes) == expected, f"example {row}"
 
 
@@ -359,12 +357,8 @@ def test_not_fundable_outweighs_review() -> None:
         ),
     ],
 )
-def test_a_missed_qualification_is_paid_in_full(
-    changes: dict[str, object], expected: tuple[object, ...]
-) -> None:
-    value = (
-        model().evaluate("sgb3_81_2_shares", case(weighted_headcount=800, agreement=True, **changes)).value
-    )
+def test_a_missed_qualification_is_paid_in_full(changes: dict[str, object], expected: tuple[object, ...]) -> None:
+    value = model().evaluate("sgb3_81_2_shares", case(weighted_headcount=800, agreement=True, **changes)).value
     assert isinstance(value, dict)
     assert tuple(value.values()) == expected
 

@@ -223,9 +223,7 @@ class Compiler(Frame):
     # --- unary tests (the cells of a decision table, and the right side of `in`)
 
     def _cmp_test(self, tree: ParseTree) -> Node:
-        raise self.wrong(
-            place(tree), "the comparison has no left side", "dem Vergleich fehlt die linke Seite"
-        )
+        raise self.wrong(place(tree), "the comparison has no left side", "dem Vergleich fehlt die linke Seite")
 
     def test(self, tree: ParseTree | Token) -> CompiledTest:
         """The test one alternative of a cell makes on the input value."""
@@ -237,9 +235,7 @@ class Compiler(Frame):
         asks_input, self.uses_input = self.uses_input, before or self.uses_input
         if node.constant:
             value = node.value
-            return CompiledTest(
-                self.guarded_test(lambda item, _scope: satisfies(item, value), node), (value,), True
-            )
+            return CompiledTest(self.guarded_test(lambda item, _scope: satisfies(item, value), node), (value,), True)
         run = node.run
 
         def run_test(item: object, scope: Scope) -> object:

@@ -17,9 +17,7 @@ class Frame:
     models). `paths` collects the names read, `uses_input` says whether `?` occurs.
     """
 
-    def __init__(
-        self, text: str, strict: bool, spelled: Mapping[str, str], callables: Collection[str] = ()
-    ) -> None:
+    def __init__(self, text: str, strict: bool, spelled: Mapping[str, str], callables: Collection[str] = ()) -> None:
         self.text = text
         self.strict = strict
         self.paths: set[tuple[str, ...]] = set()

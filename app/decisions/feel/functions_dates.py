@@ -26,9 +26,7 @@ def _date(value: object, month: Decimal | None = None, day: Decimal | None = Non
             raise RefusedError("date() needs year, month and day", "date() braucht Jahr, Monat und Tag")
         return dt.date(whole(value), whole(month), whole(day))
     if month is not None:
-        raise RefusedError(
-            "date() takes one text or three numbers", "date() nimmt einen Text oder drei Zahlen"
-        )
+        raise RefusedError("date() takes one text or three numbers", "date() nimmt einen Text oder drei Zahlen")
     if isinstance(value, str):
         return parse_date(value)
     return value.date() if isinstance(value, dt.datetime) else value  # type: ignore[return-value]
@@ -38,9 +36,7 @@ def _date(value: object, month: Decimal | None = None, day: Decimal | None = Non
 def _time(value: object, minute: Decimal | None = None, second: Decimal | None = None) -> dt.time:
     if isinstance(value, Decimal):
         if minute is None or second is None:
-            raise RefusedError(
-                "time() needs hour, minute and second", "time() braucht Stunde, Minute und Sekunde"
-            )
+            raise RefusedError("time() needs hour, minute and second", "time() braucht Stunde, Minute und Sekunde")
         return dt.time(whole(value), whole(minute), whole(second))
     if isinstance(value, str):
         return parse_time(value)
@@ -52,9 +48,7 @@ def _date_and_time(value: object, clock: dt.time | None = None) -> dt.datetime:
     if isinstance(value, str):
         if clock is None:
             return parse_date_time(value)
-        raise RefusedError(
-            "date and time() with a time needs a date", "date and time() mit Uhrzeit braucht ein Datum"
-        )
+        raise RefusedError("date and time() with a time needs a date", "date and time() mit Uhrzeit braucht ein Datum")
     day = value.date() if isinstance(value, dt.datetime) else value
     assert isinstance(day, dt.date)
     if clock is None:

@@ -58,9 +58,7 @@ def _extreme(name: str, choose: Callable[[list[Any]], Any]) -> None:
             return None
         first = kind(items[0])
         if first not in ORDERED_KINDS:
-            raise RefusedError(
-                f"{name}() does not order {first}", f"{name}() kann {german_kind(first)} nicht ordnen"
-            )
+            raise RefusedError(f"{name}() does not order {first}", f"{name}() kann {german_kind(first)} nicht ordnen")
         _all_of_kind(items, first, name)
         return choose(items)
 

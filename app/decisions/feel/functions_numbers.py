@@ -99,9 +99,7 @@ def _odd(value: Decimal) -> bool:
 def _number(text: str) -> Decimal:
     body = text[1:] if text[:1] == "-" else text
     if len(text) > 80 or not body.replace(".", "", 1).isdecimal() or not body.isascii() or body[-1] == ".":
-        raise RefusedError(
-            f"{text[:80]!r} is no number", f"„{text[:80]}“ ist keine Zahl (Schreibweise: 1234.5)"
-        )
+        raise RefusedError(f"{text[:80]!r} is no number", f"„{text[:80]}“ ist keine Zahl (Schreibweise: 1234.5)")
     return checked_number(Decimal(text))
 
 

@@ -65,9 +65,7 @@ _HABITS: Final = (
         re.compile(r"\d+(?:[.,]\d+)?\s*(?:€|EUR\b|Euro\b)"),
         Message("{found}: numbers carry no unit", "{found}: Zahlen stehen ohne Einheit"),
     ),
-    Habit(
-        re.compile(r"=="), Message("{found}: equality is a single =", "{found}: gleich ist ein einfaches =")
-    ),
+    Habit(re.compile(r"=="), Message("{found}: equality is a single =", "{found}: gleich ist ein einfaches =")),
     Habit(re.compile(r"<>"), Message("{found}: unequal is !=", "{found}: ungleich ist !=")),
     Habit(re.compile(r"=[<>]"), Message("{found}: write <= or >=", "{found}: schreiben Sie <= oder >=")),
     Habit(re.compile(r"&&?|\|\|?"), Message("{found}: write and, or", "{found}: schreiben Sie and, or")),

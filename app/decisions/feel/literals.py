@@ -67,9 +67,7 @@ def parse_time(text: str) -> dt.time:
     match = _TIME.fullmatch(text)
     if match:
         try:
-            return dt.time(
-                int(match[1]), int(match[2]), int(match[3]), _microseconds(match[4]), _zone(match[5])
-            )
+            return dt.time(int(match[1]), int(match[2]), int(match[3]), _microseconds(match[4]), _zone(match[5]))
         except (ValueError, KeyError, OSError):
             pass
     raise _bad("time", "Uhrzeit", text)

@@ -239,9 +239,7 @@ def negate(value: object) -> object:
         return -value
     if isinstance(value, YearsMonths):
         return YearsMonths(-value.months)
-    raise RefusedError(
-        f"'-' does not work on {kind(value)}", f"{german_kind(kind(value))} hat kein Vorzeichen"
-    )
+    raise RefusedError(f"'-' does not work on {kind(value)}", f"{german_kind(kind(value))} hat kein Vorzeichen")
 
 
 _ARITHMETIC: Final[dict[str, Callable[[object, object], object]]] = {

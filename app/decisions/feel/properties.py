@@ -58,7 +58,5 @@ def property_of(value: object, key: str) -> object:
     name = kind(value)
     getter = _PROPERTIES.get(name, {}).get(key)
     if getter is None:
-        raise RefusedError(
-            f"{name} has no property {key!r}", f"{german_kind(name)} hat keine Eigenschaft „{key}“"
-        )
+        raise RefusedError(f"{name} has no property {key!r}", f"{german_kind(name)} hat keine Eigenschaft „{key}“")
     return getter(value)

@@ -86,18 +86,14 @@ def checked_number(value: Decimal) -> Decimal:
     if not isinstance(parts.exponent, int):
         raise RefusedError(f"{value} is no number", f"{value} ist keine Zahl")
     if len(parts.digits) > MAX_DIGITS or (value and abs(value.adjusted()) > MAX_EXPONENT):
-        raise RefusedError(
-            f"a number has at most {MAX_DIGITS} digits", f"eine Zahl hat höchstens {MAX_DIGITS} Stellen"
-        )
+        raise RefusedError(f"a number has at most {MAX_DIGITS} digits", f"eine Zahl hat höchstens {MAX_DIGITS} Stellen")
     return value
 
 
 def _from_int(value: object) -> Decimal:
     assert isinstance(value, int)
     if abs(value) >= _INTEGER_LIMIT:
-        raise RefusedError(
-            f"a number has at most {MAX_DIGITS} digits", f"eine Zahl hat höchstens {MAX_DIGITS} Stellen"
-        )
+        raise RefusedError(f"a number has at most {MAX_DIGITS} digits", f"eine Zahl hat höchstens {MAX_DIGITS} Stellen")
     return Decimal(value)
 
 

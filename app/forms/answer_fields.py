@@ -44,9 +44,7 @@ class AnswerField(fields.Field[Any]):
         super().__init__()
         self.definition = definition
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         return self.convert(value)
 
     def convert(self, value: Any) -> Any:
@@ -94,7 +92,8 @@ class NumberAnswer(AnswerField):
         for code, limit in (("min", rules.get("min")), ("max", rules.get("max"))):
             if limit is not None and (number < limit if code == "min" else number > limit):
                 raise refuse(code, min=rules.get("min"), max=rules.get("max"))
-        return int(number) if number == int(number) and not _shows_cents(number) else number
+        whole = self.definition.component.get("decimalDigits") == 0 or not _has_places(number)
+        return int(number) if whole else number
 
     @staticmethod
     def _tamed(value: int | Decimal) -> int | Decimal:
@@ -121,8 +120,8 @@ class NumberAnswer(AnswerField):
             raise refuse("increment", step=step)
 
 
-def _shows_cents(number: int | Decimal) -> bool:
-    """Whether a Decimal is written with places after the point (``4800.00``), which it then keeps."""
+def _has_places(number: int | Decimal) -> bool:
+    """Whether a number is written with places after the point (``4800.00``), which it then keeps."""
     exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
     return isinstance(exponent, int) and exponent < 0
 
@@ -179,7 +178,7 @@ class ChoicesAnswer(ChoiceAnswer):
         if len(value) > len(self.definition.options(AnswerContext.get())):
             raise refuse("not_an_option")
         answers = [ChoiceAnswer.convert(self, item) for item in value]
-        if any(answer in answers[:index] for index, answer in enumerate(answers)):
+        if len({(isinstance(answer, bool), answer) for answer in answers}) < len(answers):
             raise refuse("duplicate_option")
         return answers
 

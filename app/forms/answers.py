@@ -86,9 +86,7 @@ def _check_object(level: Level, answers: object, pointer: str, around: _Around) 
 
 def _load(level: Level, answers: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Complaint]]:
     """The inputs that were answered, converted; and why others were refused."""
-    given = {
-        f.key: answers[f.key] for f in level.fields if f.key in answers and not _is_blank(answers[f.key])
-    }
+    given = {f.key: answers[f.key] for f in level.fields if f.key in answers and not _is_blank(answers[f.key])}
     try:
         return level.schema.load(given), {}
     except ValidationError as error:
@@ -136,12 +134,9 @@ def _check_rows(rows: Rows, answer: object, pointer: str, around: _Around) -> Ch
     if len(answer) > MAX_ROWS:
         return Checked({rows.key: []}, [Objection(pointer, Complaint("too_many_rows", {"limit": MAX_ROWS}))])
     checked = [
-        _check_object(rows.level, row, f"{pointer}/{index}", around.row(index))
-        for index, row in enumerate(answer)
+        _check_object(rows.level, row, f"{pointer}/{index}", around.row(index)) for index, row in enumerate(answer)
     ]
-    return Checked(
-        {rows.key: [row.answers for row in checked]}, [o for row in checked for o in row.objections]
-    )
+    return Checked({rows.key: [row.answers for row in checked]}, [o for row in checked for o in row.objections])
 
 
 def _unknown(level: Level, answers: Mapping[Any, Any], pointer: str) -> Iterator[Objection]:

@@ -86,9 +86,7 @@ def _root(source: FormSource) -> Iterator[Finding]:
             f'"schemaVersion" must be a number up to {SCHEMA_VERSION}.',
         )
     for key in sorted(set(raw) - _ROOT_KEYS - _EDITOR_KEYS):
-        yield source.finding(
-            "", "unknown_attribute", f"„{key}“ ist hier unbekannt.", f'"{key}" is unknown here.'
-        )
+        yield source.finding("", "unknown_attribute", f"„{key}“ ist hier unbekannt.", f'"{key}" is unknown here.')
     if not isinstance(raw.get("components"), list) or not raw["components"]:
         yield source.finding("", "empty_form", "Das Formular ist leer.", "The form is empty.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from app.forms.checks_component import Said
+from app.forms.checks_shape import Said
 from app.forms.conditions import BadCondition, HideCondition, compile_hide
 
 Component: TypeAlias = Mapping[str, Any]
@@ -60,9 +60,7 @@ def _asks_shown(
         if key not in keyed:
             continue
         asked, above = keyed[key]
-        hideable = [
-            c for c in (*above, asked) if c.get("conditional", {}).get("hide") and id(c) not in shared
-        ]
+        hideable = [c for c in (*above, asked) if c.get("conditional", {}).get("hide") and id(c) not in shared]
         if asked is component or hideable:
             yield Said(
                 "condition_on_hidden",

@@ -89,9 +89,7 @@ class FormDefinition:
 
         Fields with ``ask_again`` stay empty, so that a decision in a loop is made anew.
         """
-        found = {
-            key: data[key] for key in (rows.key for rows in self.level.rows) if data.get(key) is not None
-        }
+        found = {key: data[key] for key in (rows.key for rows in self.level.rows) if data.get(key) is not None}
         for field in self.level.fields:
             value = None if field.ask_again else data.get(field.key)
             expression = field.prefill()

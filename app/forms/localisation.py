@@ -59,11 +59,7 @@ def english_values(properties: Mapping[str, str]) -> Mapping[str, str]:
         labels = json.loads(properties.get("values_en", "{}"))
     except ValueError:
         return {}
-    return (
-        labels
-        if isinstance(labels, dict) and all(isinstance(label, str) for label in labels.values())
-        else {}
-    )
+    return labels if isinstance(labels, dict) and all(isinstance(label, str) for label in labels.values()) else {}
 
 
 def value_key(value: Any) -> str:

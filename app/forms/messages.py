@@ -39,9 +39,7 @@ _TEXTS: Final = {
     "too_large": _l("This number is too large: at most 15 digits before the decimal point."),
     "min_length": _l("Please enter at least %(limit)s characters."),
     "max_length": _l("Please enter at most %(limit)s characters."),
-    "invalid_characters": _l(
-        "The text contains characters that cannot be used, for example control characters."
-    ),
+    "invalid_characters": _l("The text contains characters that cannot be used, for example control characters."),
     "pattern": _l("Please check the spelling of “%(label)s”."),
     "invalid_date": _l("This date does not exist. Please enter day, month and year."),
     "date_out_of_range": _l("Please enter a date between the years %(first)s and %(last)s."),
@@ -66,9 +64,7 @@ def _text(objection: Objection, labels: Mapping[str, FieldDefinition]) -> str:
             return own
     if complaint.code == "not_before":
         values["other"] = labels[str(complaint.values["other"])].label_in(language)
-    text = (
-        _TEXTS.get(f"{complaint.code}.{definition.type}" if definition else "") or _TEXTS[_variant(complaint)]
-    )
+    text = _TEXTS.get(f"{complaint.code}.{definition.type}" if definition else "") or _TEXTS[_variant(complaint)]
     return str(text) % values
 
 

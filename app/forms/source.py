@@ -42,17 +42,13 @@ def read_source(data: bytes, filename: str) -> FormSource:
         raise _unreadable(filename, 0, "Die Datei ist größer als 512 KB.", "The file is larger than 512 KB.")
     try:
         text = data.decode("utf-8-sig")
-        raw = json.loads(
-            text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_without_doubles
-        )
+        raw = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_without_doubles)
     except json.JSONDecodeError as error:
         raise _unreadable(
             filename, error.lineno, f"Kein gültiges JSON: {error.msg}.", f"Not valid JSON: {error.msg}."
         ) from error
     except (ValueError, RecursionError) as error:
-        raise _unreadable(
-            filename, 0, f"Kein gültiges JSON: {error}.", f"Not valid JSON: {error}."
-        ) from error
+        raise _unreadable(filename, 0, f"Kein gültiges JSON: {error}.", f"Not valid JSON: {error}.") from error
     if not isinstance(raw, dict):
         raise _unreadable(filename, 1, "Ein Formular ist ein JSON-Objekt.", "A form is a JSON object.")
     return FormSource(filename, raw, _lines(text))

@@ -61,6 +61,7 @@ def _to_sign_in() -> ResponseReturnValue:
 def configure_logging(settings: Settings) -> None:
     """Structured lines on stderr; no request bodies, no tokens, no passwords ever reach the log."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

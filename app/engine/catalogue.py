@@ -32,6 +32,11 @@ class DefinitionRefused(Unprocessable):
 
     code = "definition_refused"
 
+    def __str__(self) -> str:
+        """All findings, for logs and the command line."""
+        lines = [f"{item.file}:{item.line} {item.element} [{item.rule}] {item.message_en}" for item in self.findings]
+        return "\n".join([self.message_id(), *lines])
+
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
         super().__init__(

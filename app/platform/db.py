@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,6 +76,7 @@ class Counter:
 
 
 _writing: ContextVar[bool] = ContextVar("vorlauf_writing", default=False)
+_sqlite_writer = RLock()
 _counter: ContextVar[Counter | None] = ContextVar("vorlauf_counter", default=None)
 
 
@@ -90,21 +92,27 @@ def counting() -> Iterator[Counter]:
 
 
 @contextmanager
-def write_intent(writing: bool = True) -> Iterator[None]:
-    """Transactions begun inside the block take SQLite's write lock at once."""
-    token = _writing.set(writing)
-    try:
-        yield
-    finally:
-        _writing.reset(token)
+def write_intent(session: Session) -> Iterator[None]:
+    """Transactions begun inside the block take SQLite's write lock at once.
+
+    SQLite has one writer: the threads of this process queue for it here, which is fair and does not sleep, instead of
+    meeting at its busy handler, which is neither.
+    """
+    queue = _sqlite_writer if session.get_bind().dialect.name == "sqlite" else nullcontext()
+    with queue:
+        token = _writing.set(True)
+        try:
+            release_read(session)
+            yield
+        finally:
+            _writing.reset(token)
 
 
 @contextmanager
 def unit_of_work(session: Session) -> Iterator[Session]:
     """One transaction that writes: commit at the end, roll everything back on any exception."""
-    with write_intent():
+    with write_intent(session):
         try:
-            release_read(session)
             yield session
             session.commit()
         except BaseException:

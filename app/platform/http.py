@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.platform import codec, idempotency
 from app.platform.clock import utcnow
-from app.platform.db import counting, db, release_read, write_intent
+from app.platform.db import counting, db, write_intent
 from app.platform.i18n import _
 from app.platform.ids import new_id
 from app.platform.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
@@ -55,8 +55,7 @@ class VorlaufFlask(Flask):
             return super().dispatch_request()
         if getattr(self.view_functions.get(request.endpoint or ""), "writes_late", False):
             return self._commit(session, None)
-        release_read(session)
-        with write_intent():
+        with write_intent(session):
             return self._write(session)
 
     def _write(self, session: Session) -> Response:

@@ -29,7 +29,7 @@ await build({
   assetNames: "assets/[name]",
   loader: { ".woff2": "file", ".woff": "file", ".ttf": "file", ".eot": "file", ".svg": "file" },
   define: { "process.env.NODE_ENV": '"production"' },
-  plugins: [kernWithoutUtilities(), germanDates()],
+  plugins: [kernWithoutUtilities(), translatableFormJs()],
   logLevel: "warning",
 });
 
@@ -51,14 +51,20 @@ function kernWithoutUtilities() {
   });
 }
 
-// form-js takes its date format from the browser (mm/dd/yyyy in an English one). src/form/dates.js sets the format;
-// only the placeholder has no setting.
-function germanDates() {
-  const placeholder = "placeholder: getLocaleReadableDateFormat()";
-  return rewrite("german-dates", /@bpmn-io[\\/]form-js-viewer[\\/]dist[\\/]index\.es\.js$/, (text) => {
-    if (text.split(placeholder).length !== 2) throw new Error("form-js has changed: its date placeholder is not where it was");
-    return text.replace(placeholder, "placeholder: globalThis.vorlauf.datePlaceholder");
-  });
+// form-js takes its date format from the browser (mm/dd/yyyy in an English one; src/form/dates.js sets the format) and
+// leaves three texts untranslated. src/form/texts.js provides them.
+function translatableFormJs() {
+  const texts = {
+    "placeholder: getLocaleReadableDateFormat()": "placeholder: globalThis.vorlauf.placeholders.date",
+    "placeholder: 'Search'": "placeholder: globalThis.vorlauf.placeholders.search",
+    "children: valueLabel || 'Select'": "children: valueLabel || globalThis.vorlauf.placeholders.select",
+  };
+  return rewrite("translatable-form-js", /@bpmn-io[\\/]form-js-viewer[\\/]dist[\\/]index\.es\.js$/, (source) =>
+    Object.entries(texts).reduce((text, [before, after]) => {
+      if (text.split(before).length !== 2) throw new Error(`form-js has changed: ${before} is not where it was`);
+      return text.replace(before, after);
+    }, source),
+  );
 }
 
 function rewrite(name, filter, change) {

@@ -47,7 +47,7 @@ def task_texts() -> dict[str, Any]:
     return {
         "form": {_english(text): str(text) for text in FORM_JS},
         "not_a_date": _("“{value}” is not a date. Please enter it as in 30.11.2026."),
-        "date_placeholder": _("DD.MM.YYYY"),
+        "placeholders": {"date": _("DD.MM.YYYY"), "search": _("Search"), "select": _("Please choose")},
         "draft_saved": _("Draft saved at {time}"),
         "draft_local": _("The draft could not be saved on the server. Your entries are kept in this tab."),
         "restored": _("Entries that had not been saved yet have been restored."),

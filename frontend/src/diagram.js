@@ -2,6 +2,7 @@
 import "./diagram.css";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer.js";
 
+const LEGIBLE = 0.55;
 const root = document.getElementById("diagram");
 if (root) start(root, JSON.parse(root.dataset.island));
 
@@ -62,7 +63,8 @@ function mark(viewer, { active, completed, flows }, texts) {
       return;
     }
     const [done, waiting] = [completed[id], active[id]];
-    if (done) canvas.addMarker(id, "is-done");
+    // A phase drawn open stays white, so that what stands in it can be read.
+    if (done && !element.children?.length) canvas.addMarker(id, "is-done");
     if (waiting) canvas.addMarker(id, "is-active");
     if (!done && !waiting) return;
     // Events and gateways carry their names above or below: the badge goes to their left shoulder.
@@ -79,12 +81,19 @@ function badge(done, waiting, texts) {
   return element;
 }
 
-function fit(viewer) {
+function fit(viewer, whole = false) {
   const canvas = viewer.get("canvas");
   canvas.zoom("fit-viewport", "auto");
+  // On a phone the whole picture would be too small to read: begin at the left, large enough, and let people move it.
+  const { x, y, height } = canvas.viewbox().inner;
+  if (!whole && canvas.zoom() < LEGIBLE) {
+    canvas.zoom(LEGIBLE);
+    const box = canvas.viewbox();
+    canvas.viewbox({ ...box, x: x - 20, y: y + height / 2 - box.height / 2 });
+  }
 }
 
 function zoom(viewer, how) {
-  if (how === "fit") return fit(viewer);
+  if (how === "fit") return fit(viewer, true);
   viewer.get("zoomScroll").stepZoom(how === "in" ? 1 : -1);
 }

@@ -6,6 +6,7 @@ import { DraftKeeper } from "./form/draft.js";
 import { ErrorSummary } from "./form/errors.js";
 import { send } from "./form/send.js";
 import { answersOf } from "./form/fields.js";
+import { translated } from "./form/texts.js";
 
 const root = document.getElementById("task-form");
 if (root) start(root, JSON.parse(root.dataset.island));
@@ -16,13 +17,11 @@ async function start(root, island) {
   const button = root.querySelector("button[type=submit]");
   const container = document.getElementById("form-fields");
   const drafts = new DraftKeeper(island, document.getElementById("draft-status"));
-  setUpDates(texts, island.language);
-  const translate = (template, values = {}) =>
-    (texts.form[template] ?? template).replace(/\{([^}]+)\}/g, (whole, name) => values[name] ?? whole);
+  setUpDates(island.language);
   let form;
   try {
     container.replaceChildren();
-    form = new Form({ container, additionalModules: [{ translate: ["value", translate] }] });
+    form = new Form({ container, additionalModules: [translated(texts)] });
     await form.importSchema(island.schema, { ...island.options, ...island.data, ...drafts.unsaved() });
   } catch (error) {
     console.error(error);

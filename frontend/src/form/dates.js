@@ -4,8 +4,7 @@ import { German } from "flatpickr/dist/l10n/de.js";
 import { fieldsOf } from "./fields.js";
 
 /** Set flatpickr up for all date fields that form-js makes from now on. */
-export function setUpDates(texts, language) {
-  globalThis.vorlauf = { ...globalThis.vorlauf, datePlaceholder: texts.date_placeholder };
+export function setUpDates(language) {
   const spoken = new Intl.DateTimeFormat(language, { dateStyle: "full" });
   flatpickr.setDefaults({
     locale: language === "de" ? German : { firstDayOfWeek: 1 },

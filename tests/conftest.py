@@ -112,16 +112,18 @@ def engine(app: Flask) -> sa.Engine:
 @pytest.fixture(scope="module")
 def tables_of_tests(engine: sa.Engine) -> list[sa.Table]:
     """Tables that the app leaves empty when it starts, children first; the others keep their rows."""
-    return [table for table in reversed(Base.metadata.sorted_tables) if table not in _filled(engine)]
+    kept = _filled(engine)
+    return [table for table in reversed(Base.metadata.sorted_tables) if table not in kept]
 
 
 @pytest.fixture
 def _clean(engine: sa.Engine, tables_of_tests: list[sa.Table]) -> Iterator[None]:
     yield
-    filled = [table for table in tables_of_tests if table in _filled(engine)]
+    filled = _filled(engine)
     with engine.begin() as connection:
-        for table in filled:
-            connection.execute(sa.delete(table))
+        for table in tables_of_tests:
+            if table in filled:
+                connection.execute(sa.delete(table))
 
 
 def _filled(engine: sa.Engine) -> list[sa.Table]:

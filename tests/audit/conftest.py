@@ -82,3 +82,18 @@ def tampering(engine: sa.Engine, session: Session) -> Iterator[Tampering]:
 
 
 COLUMNS = [column.name for column in JournalEntry.__table__.columns]
+UPDATE = "UPDATE journal SET {} = {} WHERE case_id = :case AND seq = :number"
+
+
+def change(tampering: Tampering, column: str, number: int, value: Any) -> None:
+    statement = UPDATE.format(column, ":value")
+    tampering.execute(statement, value=value, case=tampering.chain.case_id, number=number)
+
+
+def insert(
+    tampering: Tampering, chain: journal.Chain, kind: str = "note", payload: dict[str, Any] | None = None
+) -> None:
+    row = chain.append(START, None, None, kind, payload or {})
+    names = ", ".join(COLUMNS)
+    values = ", ".join(f":{name}" for name in COLUMNS)
+    tampering.execute(f"INSERT INTO journal ({names}) VALUES ({values})", **row)

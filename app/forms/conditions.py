@@ -6,11 +6,24 @@ hidden when the expression is true, and also when its answer stays open (null): 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from app.decisions.feel import Expression, FeelSyntaxError, compile_expression
 from app.decisions.feel.errors import Message
+from app.decisions.feel.lint import blank_quoted
+
+_READ_DIFFERENTLY: Final = re.compile(r"^not\s*\(|\bin\b")
+_NO_EXPRESSION: Final = Message(
+    "a condition starts with =, otherwise form-js ignores it",
+    "Eine Bedingung beginnt mit =, sonst beachtet form-js sie nicht",
+)
+_AMBIGUOUS: Final = Message(
+    "form-js reads a leading not(…), and in where a field is empty, in its own way; write comparisons with = and or",
+    "form-js liest not(…) am Anfang und in bei leeren Feldern auf eigene Weise; schreiben Sie Vergleiche mit = und or",
+)
 
 
 class BadCondition(ValueError):
@@ -35,21 +48,11 @@ class HideCondition:
 
 def compile_hide(text: object) -> HideCondition:
     """Compile the text of ``conditional.hide``. Raises BadCondition."""
-    if not isinstance(text, str) or not text.strip().startswith("="):
-        raise BadCondition(
-            Message(
-                "a condition starts with =, otherwise form-js ignores it",
-                "Eine Bedingung beginnt mit =, sonst beachtet form-js sie nicht",
-            )
-        )
-    bare = text.strip()[1:].strip()
-    if bare.startswith("not(") or bare.startswith("not ("):
-        raise BadCondition(
-            Message(
-                "form-js reads a leading not(…) in its own way; turn the comparison round",
-                "form-js liest ein not(…) am Anfang auf eigene Weise; drehen Sie den Vergleich um",
-            )
-        )
+    if not isinstance(text, str) or not text.startswith("="):
+        raise BadCondition(_NO_EXPRESSION)
+    bare = text[1:].strip()
+    if _READ_DIFFERENTLY.search(blank_quoted(bare)):
+        raise BadCondition(_AMBIGUOUS)
     try:
         compile_expression(bare)  # for positions that fit the text as it was written
         # "Not false" is true for an open answer too: see the measurement above.

@@ -85,6 +85,8 @@ BROKEN: list[tuple[str, list[dict[str, Any]]]] = [
     ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": '=a == "x"'})]),
     ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": 'a = "x"'})]),
     ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": '=not(a = "x")'})]),
+    ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": '=a in ("x", "y")'})]),
+    ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": ' =a = "x"'})]),
     ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": True})]),
     ("bad_condition", [TEXT, field("textfield", "b", conditional={"hide": '="immer"'})]),
     ("unknown_condition", [TEXT, field("textfield", "b", conditional={"show": '=a = "x"'})]),
@@ -123,6 +125,10 @@ BROKEN: list[tuple[str, list[dict[str, Any]]]] = [
 @pytest.mark.parametrize(("rule", "components"), BROKEN, ids=[f"{r}-{n}" for n, (r, _c) in enumerate(BROKEN)])
 def test_what_would_not_work_is_found_and_nothing_else(rule: str, components: list[dict[str, Any]]) -> None:
     assert rules_of(*components) == {rule}
+
+
+def test_a_text_in_a_condition_may_contain_any_word() -> None:
+    assert rules_of(TEXT, field("textfield", "b", conditional={"hide": '=a = "in (not)"'})) == set()
 
 
 def test_a_condition_inside_a_group_may_ask_within_the_group() -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from app.demo import alliance
 from app.demo.prepare import migrate
@@ -25,7 +24,6 @@ from bench.client import Times, run_client
 from bench.report import Measurement, p50, p95
 
 CASES = {1: 8, 4: 4}
-HELLO_ROUNDS = 1500
 BARE_ROUNDS = 400
 LIMIT_STATEMENTS = {"complete": 8, "get_task": 5}
 LIMIT_HELLO = 12.0
@@ -34,36 +32,19 @@ LIMIT_HELLO = 12.0
 def main(*, as_json: bool = False) -> int:
     """Measure and print; 1 where a limit is missed."""
     found: list[Measurement] = []
-    hello = measure_hello()
-    found.append(Measurement("hello p50", hello * 1e3, "ms", None, "-", 1))
-    with tempfile.TemporaryDirectory(prefix="vorlauf-bench-") as folder:
+    with _hello_server() as hello, tempfile.TemporaryDirectory(prefix="vorlauf-bench-") as folder:
         found += measure_database("sqlite", f"sqlite:///{Path(folder) / 'bench.db'}", hello)
         times = bare.sqlite_times(Path(folder) / "bare.db", BARE_ROUNDS)
         found.append(Measurement("bare 3-row transaction p50", p50(times) * 1e3, "ms", None, "sqlite", 1))
-    server = postgres.start(fsync=True)
-    try:
-        found += measure_database("postgresql", server.create_database("bench"), hello)
-        times = bare.postgres_times(server.create_database("bare"), BARE_ROUNDS)
-        found.append(Measurement("bare 3-row transaction p50", p50(times) * 1e3, "ms", None, "postgresql", 1))
-    finally:
-        server.stop()
+        server = postgres.start(fsync=True)
+        try:
+            found += measure_database("postgresql", server.create_database("bench"), hello)
+            times = bare.postgres_times(server.create_database("bare"), BARE_ROUNDS)
+            found.append(Measurement("bare 3-row transaction p50", p50(times) * 1e3, "ms", None, "postgresql", 1))
+        finally:
+            server.stop()
     print(report.as_json(found) if as_json else report.as_table(found))
     return 1 if any(item.missed for item in found) else 0
-
-
-def measure_hello() -> float:
-    """Median seconds of a request to the bare hello route, one kept-alive client."""
-    with _hello_server() as address:
-        parts = urlsplit(address)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
-        times = []
-        for _ in range(HELLO_ROUNDS):
-            began = time.perf_counter()
-            connection.request("GET", "/hello")
-            connection.getresponse().read()
-            times.append(time.perf_counter() - began)
-        connection.close()
-    return p50(times[100:])
 
 
 @contextmanager
@@ -85,7 +66,7 @@ def _hello_server() -> Iterator[str]:
         process.wait(10)
 
 
-def measure_database(name: str, url: str, hello: float) -> list[Measurement]:
+def measure_database(name: str, url: str, hello: str) -> list[Measurement]:
     """All figures of one database."""
     settings = Settings.from_environment(database_url=url)
     app = create_app(settings)
@@ -99,16 +80,18 @@ def measure_database(name: str, url: str, hello: float) -> list[Measurement]:
     found: list[Measurement] = []
     for clients, cases in CASES.items():
         with served(settings, {"VORLAUF_MEASURE": "1"}) as address:
-            run_client(address, 1)  # warm: definitions parsed, statements compiled
+            run_client(address, hello, 1)  # warm: definitions parsed, statements compiled
             with ProcessPoolExecutor(clients) as pool:
-                runs = list(pool.map(run_client, [address] * clients, [cases] * clients))
-        found += figures(name, clients, runs, hello)
+                runs = list(pool.map(run_client, [address] * clients, [hello] * clients, [cases] * clients))
+        found += figures(name, clients, runs)
     return found
 
 
-def figures(database: str, clients: int, runs: list[Times], hello: float) -> list[Measurement]:
+def figures(database: str, clients: int, runs: list[Times]) -> list[Measurement]:
     """Medians, 95th percentiles, throughput, statements and commits of one load."""
     found: list[Measurement] = []
+    hello = p50([value for run in runs for value in run.seconds["hello"]])
+    found.append(Measurement("hello p50", hello * 1e3, "ms", None, database, clients))
     elapsed = max(run.ended for run in runs) - min(run.began for run in runs)
     for kind in ("get_task", "complete", "inbox"):
         seconds = [value for run in runs for value in run.seconds[kind]]

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import JournalEntry
 from app.platform import clock, codec
+from app.platform.db import insert
 
 GENESIS = "0" * 64
 """What the first entry of a case names as previous."""
@@ -84,7 +85,7 @@ def write(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     faster.
     """
     if rows:
-        session.execute(sa.insert(JournalEntry.__table__), list(rows))  # type: ignore[arg-type]
+        insert(session, JournalEntry, rows)
 
 
 def entries(session: Session, case_id: str, after_seq: int = 0, limit: int = 100) -> list[JournalEntry]:

@@ -15,7 +15,7 @@ from app.engine.models import Case, CaseCounter, Incident, Snapshot, Task, Wait
 from app.engine.step import Outcome
 from app.platform import codec, jobs
 from app.platform.clock import local_date
-from app.platform.db import upsert
+from app.platform.db import insert, table_of, upsert
 from app.platform.ids import new_id
 from app.platform.problems import Conflict
 
@@ -26,6 +26,19 @@ class ChangedMeanwhile(Conflict):
     """The case has changed meanwhile. Load the task again and check your entries."""
 
     code = "changed_meanwhile"
+
+
+_CASE = table_of(Case)
+_CHANGED = (
+    *("version", "status", "phase", "result", "updated_at", "ended_at"),
+    *("journal_seq", "journal_head", "retention_until"),
+)
+_GUARD = (
+    sa.update(_CASE)
+    .where(_CASE.c.id == sa.bindparam("case_id"), _CASE.c.version == sa.bindparam("read_version"))
+    .values({name: sa.bindparam(name, type_=_CASE.c[name].type) for name in _CHANGED})
+)
+"""The guard of every step: nothing is written unless the case still has the version that was read."""
 
 
 @dataclass(frozen=True)
@@ -87,24 +100,20 @@ def write_step(
     """Write one step of ``case`` (a row with the columns of Case as read before).
 
     ``completed`` is the whole row of the task that a person has just done. Raises :class:`ChangedMeanwhile` if
-    another step
-    was committed since the case was read; nothing is written then.
+    another step was committed since the case was read; nothing is written then.
     """
     chain = journal.Chain(case.id, case.journal_seq, case.journal_head)
     rows = _journal_rows(chain, outcome, author, now)
-    guard = (
-        sa.update(Case)
-        .where(Case.id == case.id, Case.version == case.version)
-        .values(
-            version=case.version + 1,
-            updated_at=now,
-            journal_seq=chain.seq,
-            journal_head=chain.head,
-            **_state(outcome, {"phase": case.phase, "retention_until": case.retention_until}, now),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if session.execute(guard).rowcount != 1:  # type: ignore[attr-defined]
+    values = {
+        "case_id": case.id,
+        "read_version": case.version,
+        "version": case.version + 1,
+        "updated_at": now,
+        "journal_seq": chain.seq,
+        "journal_head": chain.head,
+        **_state(outcome, {"phase": case.phase, "retention_until": case.retention_until}, now),
+    }
+    if session.connection().execute(_GUARD, values).rowcount != 1:
         raise ChangedMeanwhile
     finished = [] if completed is None else [completed]
     _write_parts(session, case.id, case.version + 1, rows, finished, outcome, blob, now)
@@ -139,7 +148,7 @@ def _write_parts(
     blob: bytes,
     now: datetime,
 ) -> None:
-    session.execute(sa.insert(Snapshot).values(case_id=case_id, version=version, at=now, blob=blob))
+    insert(session, Snapshot, [{"case_id": case_id, "version": version, "at": now, "blob": blob}])
     journal.write(session, rows)
     tasks = [*finished, *(_task_row(case_id, task, now) for task in outcome.opened)]
     if tasks:
@@ -160,7 +169,7 @@ def _write_parts(
     if outcome.incidents:
         deferred.append(retry_job(case_id, version, outcome.attempt, now))
     if deferred:
-        session.execute(sa.insert(jobs.Job), deferred)
+        insert(session, jobs.Job, deferred)
 
 
 def retry_job(case_id: str, version: int, attempt: int, now: datetime) -> dict[str, Any]:
@@ -195,7 +204,7 @@ def _write_incidents(session: Session, case_id: str, outcome: Outcome, now: date
     if outcome.incidents:
         common = {"case_id": case_id, "state": "open", "attempts": outcome.attempt, "created_at": now}
         rows = [{"id": new_id(), "element": at, "message": why, **common} for at, why in outcome.incidents]
-        session.execute(sa.insert(Incident), rows)
+        insert(session, Incident, rows)
 
 
 def _task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:

@@ -13,7 +13,18 @@ import msgspec
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _canonical = msgspec.json.Encoder(decimal_format="number", order="deterministic")
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+MAX_EXPONENT = 400
+"""Numbers beyond 10^400 are refused on reading: turning them into integers would take minutes."""
+
+
+def _exact(text: str) -> Decimal:
+    number = Decimal(text)
+    if number and abs(number.adjusted()) > MAX_EXPONENT:
+        raise ArithmeticError(f"number out of range: {text[:20]}")
+    return number
+
+
+_decoder = msgspec.json.Decoder(float_hook=_exact)
 
 
 class MalformedJson(ValueError):

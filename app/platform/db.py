@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from threading import RLock
 from typing import Any
 
@@ -136,14 +137,35 @@ def _forget_actions(session: Session) -> None:
     session.info.pop("after_commit", None)
 
 
-def upsert(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], update: Sequence[str]) -> None:
-    """Insert ``rows``; where the primary key exists already, overwrite the columns ``update``. One statement."""
-    dialect = session.get_bind().dialect.name
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(table)
-    keys = [column.name for column in sa.inspect(table).primary_key]
+def table_of(model: type[Base]) -> sa.Table:
+    """The table behind a model: statements on tables write all rows at once, those on models group them by their nulls."""
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
+def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert plain rows, all with the same keys, in one statement."""
+    session.connection().execute(_insert(model), list(rows))
+
+
+def upsert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], update: tuple[str, ...]) -> None:
+    """Insert plain rows; where the primary key exists already, overwrite the columns ``update``. One statement."""
+    session.connection().execute(_upsert(model, update, session.get_bind().dialect.name), list(rows))
+
+
+@lru_cache(maxsize=100)
+def _insert(model: type[Base]) -> sa.Insert:
+    return sa.insert(table_of(model))
+
+
+@lru_cache(maxsize=100)
+def _upsert(model: type[Base], update: tuple[str, ...], dialect: str) -> sa.Insert:
+    """Kept, because building it costs more than running it."""
+    table = table_of(model)
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     changed = {name: statement.excluded[name] for name in update}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+    return statement.on_conflict_do_update(index_elements=[key.name for key in table.primary_key], set_=changed)
 
 
 def matches(text: str, *columns: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:

@@ -22,7 +22,7 @@ from app.platform.clock import utcnow
 from app.platform.db import counting, db, write_intent
 from app.platform.i18n import _
 from app.platform.ids import new_id
-from app.platform.problems import BadRequest, NotFound, Problem, TooLarge, Unavailable
+from app.platform.problems import BadRequest, MethodNotAllowed, NotFound, Problem, TooLarge, Unavailable
 from app.platform.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -181,8 +181,8 @@ def problem_of(error: HTTPException) -> Problem:
     """The problem that says the same as a werkzeug error (routing, body limits, JSON parsing)."""
     if isinstance(error, RequestEntityTooLarge):
         return TooLarge()
-    if error.code == 404:
-        return NotFound()
+    if error.code in (404, 405):
+        return NotFound() if error.code == 404 else MethodNotAllowed()
     problem = BadRequest(reason=error.description or error.name)
     problem.status = error.code or 500  # type: ignore[misc]
     return problem

@@ -33,7 +33,11 @@ def choose_language() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES, "de") or "de"
+    for wanted, _quality in request.accept_languages:  # in the caller's order: en-GB counts as English
+        language = wanted.partition("-")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return "de"
 
 
 def current_language() -> str:

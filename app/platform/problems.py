@@ -71,6 +71,13 @@ class NotFound(Problem):
     code = "not_found"
 
 
+class MethodNotAllowed(Problem):
+    """This is not possible here; the Allow header says what is."""
+
+    status = 405
+    code = "method_not_allowed"
+
+
 class Conflict(Problem):
     """Somebody else was faster: the object has changed meanwhile. Load it again."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.factory import create_app
-from app.worker import start_embedded
+from app.worker import prepare, start_embedded
 
 app = create_app()
+prepare(app)
 start_embedded(app)

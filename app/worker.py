@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -12,12 +13,26 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from app.cases.jobs import fire_due_timers
+from app.engine import catalogue
 from app.platform import jobs
 from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.settings import Settings
 
 log = structlog.get_logger("vorlauf.worker")
+IN_THE_SCHEDULERS_THREAD = DebugExecutor()
+"""One tick after the other in one thread: no pool that could outlive the interpreter."""
+
+
+def prepare(app: Flask) -> None:
+    """Load what the first request would have to wait for; a database that is not ready yet is only logged."""
+    with app.app_context():
+        try:
+            catalogue.warm(db.session())
+        except DBAPIError as error:
+            log.warning("database is not ready", error=type(error.orig).__name__)
+        finally:
+            db.session.remove()
 
 
 def tick(app: Flask, now: datetime | None = None) -> int:
@@ -39,7 +54,7 @@ def start_embedded(app: Flask) -> BackgroundScheduler | None:
     settings: Settings = app.config["VORLAUF_SETTINGS"]
     if not settings.embedded_worker:
         return None
-    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": IN_THE_SCHEDULERS_THREAD})
     _schedule(scheduler, app, settings)
     scheduler.start()
     return scheduler
@@ -47,7 +62,7 @@ def start_embedded(app: Flask) -> BackgroundScheduler | None:
 
 def run_forever(app: Flask) -> None:
     """Tick until the process is told to stop."""
-    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler = BlockingScheduler(timezone="UTC", executors={"default": IN_THE_SCHEDULERS_THREAD})
     _schedule(scheduler, app, app.config["VORLAUF_SETTINGS"])
     scheduler.start()
 

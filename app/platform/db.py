@@ -138,7 +138,9 @@ def _forget_actions(session: Session) -> None:
 
 
 def table_of(model: type[Base]) -> sa.Table:
-    """The table behind a model: statements on tables write all rows at once, those on models group them by their nulls."""
+    """The table behind a model: statements on tables write all rows at once, those on models group them by their
+    nulls.
+    """
     table = model.__table__
     assert isinstance(table, sa.Table)
     return table

@@ -36,7 +36,6 @@ def close(call: DelegateCall) -> Mapping[str, Any]:
     years = rules.retention_years(
         str(call.variables.get("funding_path") or "none"),
         paid=paid_on is not None or bool(call.variables.get("invoice_amount")),
-        short_time_work=call.variables.get("short_time_work") in ("planned", "running"),
     )
     call.retention_until = rules.retention_until(paid_on, today, years).isoformat()
     due = max(datetime.combine(follow_up, FOLLOW_UP_AT, BERLIN), call.now)

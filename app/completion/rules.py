@@ -9,7 +9,6 @@ FOLLOW_UP_MONTHS = 6
 VOUCHER_YEARS = 8
 LETTER_YEARS = 6
 ESF_PLUS_YEARS = 5
-SHORT_TIME_YEARS = 4
 
 
 def months_later(day: date, months: int) -> date:
@@ -24,16 +23,15 @@ def follow_up_on(course_end: date | None, today: date) -> date:
     return max(months_later(course_end or today, FOLLOW_UP_MONTHS), today)
 
 
-def retention_years(instrument: str, paid: bool, short_time_work: bool) -> int:
+def retention_years(instrument: str, paid: bool) -> int:
     """How many years the file is kept: the longest period of the records it holds.
 
-    Vouchers of a payment 8 years, letters 6 (§ 147 AO, § 257 HGB), short-time-work records 4; a case of the
-    ESF+ follows the fund's own 5 years. ``instrument`` is the final funding path of the case.
+    Vouchers of a payment 8 years, letters 6 (§ 147 AO, § 257 HGB), a case of the ESF+ by the fund's own rule 5;
+    the 4 years of short-time-work records are always covered. ``instrument``: final funding path of the case.
     """
-    years = VOUCHER_YEARS if paid else LETTER_YEARS
     if instrument.startswith("esf"):
-        years = ESF_PLUS_YEARS
-    return max(years, SHORT_TIME_YEARS) if short_time_work else years
+        return ESF_PLUS_YEARS
+    return VOUCHER_YEARS if paid else LETTER_YEARS
 
 
 def retention_until(last_payment: date | None, closed_on: date, years: int) -> date:

@@ -17,7 +17,6 @@ CASE = {
     "paid_on": "2027-04-20",
     "invoice_amount": 1800,
     "funding_path": "sgb3_82",
-    "short_time_work": "planned",
 }
 
 
@@ -60,6 +59,10 @@ def test_a_case_closed_late_is_followed_up_at_once() -> None:
 )
 def test_retention_follows_the_year_of_the_last_payment(paid_on: str | None, invoice: int | None, until: str) -> None:
     assert close(paid_on=paid_on, invoice_amount=invoice).set["retention_until"] == until
+
+
+def test_a_case_of_the_esf_is_kept_for_five_years() -> None:
+    assert close(funding_path="esf_plus").set["retention_until"] == "2032-12-31"
 
 
 def test_the_year_of_closing_is_the_local_one() -> None:

@@ -52,21 +52,18 @@ def test_a_follow_up_never_lies_in_the_past(today: date, due: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("instrument", "paid", "short_time", "years"),
+    ("instrument", "paid", "years"),
     [
-        ("sgb3_82", True, False, 8),
-        ("sgb3_82", False, False, 6),
-        ("self_pay", True, False, 8),
-        ("none", False, False, 6),
-        ("esf_plus", True, False, 5),
-        ("esf_plus", False, False, 5),
-        ("sgb3_82", True, True, 8),
-        ("none", False, True, 6),
-        ("esf_plus", True, True, 5),
+        ("sgb3_82", True, 8),
+        ("sgb3_82", False, 6),
+        ("self_pay", True, 8),
+        ("none", False, 6),
+        ("esf_plus", True, 5),
+        ("esf_plus", False, 5),
     ],
 )
-def test_the_longest_period_of_the_records_counts(instrument: str, paid: bool, short_time: bool, years: int) -> None:
-    assert retention_years(instrument, paid, short_time) == years
+def test_years_of_retention_follow_the_instrument(instrument: str, paid: bool, years: int) -> None:
+    assert retention_years(instrument, paid) == years
 
 
 @pytest.mark.parametrize(

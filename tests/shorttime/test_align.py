@@ -106,6 +106,13 @@ def test_after_the_last_safe_day_it_is_late(now: datetime, warned: bool) -> None
     assert ("application_late" in codes(now=now)) is warned
 
 
+@pytest.mark.parametrize(("day", "begun"), [(28, False), (1, True)])
+def test_a_late_warning_says_whether_the_course_has_begun(day: int, begun: bool) -> None:
+    now = datetime(2027, 3 if begun else 2, day, 12, 0, tzinfo=UTC)
+    late = next(item for item in align(now=now)["warnings"] if item["code"] == "application_late")
+    assert ("schon begonnen" in late["text"]) is begun
+
+
 @pytest.mark.parametrize(
     "key",
     [

@@ -152,8 +152,13 @@ class TestOverlap:
     def test_months_beside_the_course_do_not_touch_it(self, first: date, last: date | None) -> None:
         assert overlap(MARCH, plan(first, last, 40)) == Overlap(Decimal(0), Decimal(161), Decimal(0))
 
+    def test_a_plan_that_pays_nothing_touches_no_course(self) -> None:
+        late = plan(date(2027, 3, 1), date(2027, 3, 1), 40, notified=date(2027, 4, 1))
+        assert overlap(MARCH, late) == Overlap(Decimal(0), Decimal(161), Decimal(0))
+
     def test_an_end_before_the_start_is_one_day(self) -> None:
         turned = Course(date(2027, 3, 3), date(2027, 3, 1), Decimal(8))
+        assert course_days(turned) == [date(2027, 3, 3)]
         assert overlap(turned, plan(date(2027, 3, 1), None, 40)).inside == 8
 
     @given(days, st.integers(0, 400), hours, st.none() | days, st.none() | days, hours, st.none() | days)

@@ -50,7 +50,7 @@ def _island(found: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "etag": found.get("etag"),
         "schema": found["form"],
         "data": found["data"],
-        "options": found["context"]["options"],
+        "options": {**found["context"]["values"], **found["context"]["options"]},
         "texts": task_texts(),
         "language": current_language(),
         "addresses": {

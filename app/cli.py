@@ -21,13 +21,15 @@ from app.worker import run_forever, tick
 def demo(arguments: Namespace) -> int:
     """Fill the demo's database if it is empty, print address and logins, serve."""
     folder = (ROOT / arguments.data).resolve()
-    if arguments.reset:
-        for name in ("vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
+    complete = folder / "complete"
+    if arguments.reset or not complete.exists():  # a filling that was interrupted begins anew
+        for name in ("complete", "vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
             (folder / name).unlink(missing_ok=True)
     settings = Settings.from_environment(database_url=f"sqlite:///{folder / 'vorlauf.db'}")
     app = create_app(settings)
     migrate(app)
     made = fill_if_empty(app, lambda line: print(f"  walked: {line}", flush=True))
+    complete.touch()
     if made:
         print(f"Filled the demo alliance with {made} cases.")
     print(f"\nVorlauf: http://{arguments.host}:{arguments.port}/   (Ctrl+C ends it)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
 import structlog
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -20,7 +21,10 @@ log = structlog.get_logger("vorlauf.cases")
 
 
 def fire_due_timers(session: Session, engine: Engine, now: datetime) -> int:
-    """Fire all due timers, one transaction a case; a case that is being worked on is left for the next tick."""
+    """Fire all due timers, one transaction a case; a case that is being worked on is left for the next tick.
+
+    What goes wrong in one case is logged and stops no other. Raises OperationalError if the database is away.
+    """
     fired = 0
     for case_id in engine_service.due_cases(session, now):
         try:
@@ -28,6 +32,10 @@ def fire_due_timers(session: Session, engine: Engine, now: datetime) -> int:
                 fired += engine.fire_timers(session, case_id, now)
         except ChangedMeanwhile:
             log.info("timer waits for the next tick", case=case_id)
+        except sa.exc.OperationalError:
+            raise
+        except Exception:
+            log.exception("timer failed", case=case_id)
     return fired
 
 

@@ -186,8 +186,9 @@ class Engine:
     ) -> None:
         if case.status != "open":
             raise CaseEnded
+        case_id, version = case.id, case.version  # the row may be loaded afresh before the commit
         definition = catalogue.load(session, case.definition_id)
-        workflow = self.live.take(case.id, case.version)
+        workflow = self.live.take(case_id, version)
         if workflow is None:
             workflow = thaw(store.decode_snapshot(blob), definition.spec, definition.subprocess_specs)
         step = Step(definition, workflow, facts_of(case), now, session, self.settings, options)
@@ -195,7 +196,7 @@ class Engine:
         act(step)
         outcome = step.finish()
         store.write_step(session, case, outcome, store.encode_snapshot(freeze(workflow)), author, now, completed)
-        after_commit(session, lambda: self.live.put(case.id, case.version + 1, workflow))
+        after_commit(session, lambda: self.live.put(case_id, version + 1, workflow))
 
 
 def facts_of(case: Case) -> CaseFacts:

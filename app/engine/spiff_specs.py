@@ -26,6 +26,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.spiff_events import FAILED
 from app.engine.spiff_task import LIVE
 
 
@@ -33,7 +34,19 @@ class CaseUserTask(UserTask):
     """A task for people."""
 
 
-class CaseServiceTask(ServiceTask):
+class _Retriable:
+    """An automatic task that an incident leaves STARTED."""
+
+    def is_stuck(self, my_task: Any) -> bool:
+        """Whether it stopped at an incident: while a step runs to its end, nothing automatic stays STARTED."""
+        return bool(my_task._state == TaskState.STARTED)
+
+    def try_again(self, my_task: Any) -> None:
+        """Run it once more."""
+        my_task.run()
+
+
+class CaseServiceTask(_Retriable, ServiceTask):
     """Calls a delegate or a decision through the workflow's ``call``."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
@@ -41,7 +54,7 @@ class CaseServiceTask(ServiceTask):
         return done
 
 
-class CaseExclusiveGateway(ExclusiveGateway):
+class CaseExclusiveGateway(_Retriable, ExclusiveGateway):
     """Takes the first flow whose condition is true, else the default."""
 
     def _run_hook(self, my_task: Any) -> bool | None:
@@ -118,6 +131,15 @@ class CaseSubProcess(_SharedVariables, SubWorkflowTask):
 class CaseBoundaryEvent(BoundaryEvent):
     """Timer or message on the border of an activity."""
 
+    def is_stuck(self, my_task: Any) -> bool:
+        """Whether its due time could not be computed."""
+        return bool(my_task._state == TaskState.WAITING and my_task.internal_data.get("due") == FAILED)
+
+    def try_again(self, my_task: Any) -> None:
+        """Compute the due time afresh."""
+        del my_task.internal_data["due"]
+        self._update(my_task)
+
 
 class CaseMultiInstance(LoopTask, BpmnSpecMixin):
     """One instance per item of a list; the answers are gathered in the order of the list.
@@ -161,6 +183,15 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
         for _ in range(1 if self.sequential else len(items)):
             self._start_next(my_task)
         return None
+
+    def is_stuck(self, my_task: Any) -> bool:
+        """Whether its list could not be read."""
+        return bool(my_task._state == TaskState.STARTED and "items" not in my_task.internal_data)
+
+    def try_again(self, my_task: Any) -> None:
+        """Read the list once more."""
+        my_task._set_state(TaskState.WAITING)
+        self._update(my_task)
 
     def _start_next(self, my_task: Any) -> None:
         index = my_task.internal_data["started"]

@@ -16,17 +16,17 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy.orm import Session
 
-from app.decisions.feel import FeelError
 from app.engine.catalogue import LoadedDefinition
 from app.engine.delegates import CaseFacts, DelegateCall, find_delegate
 from app.engine.expressions import evaluate_moment
 from app.engine.model import Element
-from app.engine.spiff_events import NEVER, DueTimer, NamedMessage
+from app.engine.spiff_events import DueTimer, NamedMessage
 from app.engine.workflow import CaseWorkflow
-from app.platform.clock import parse_iso
+from app.platform import codec
 from app.platform.settings import Settings
 
 COMPANY_ROLES = frozenset({"hr", "works_council", "employee"})
+MAX_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Outcome:
     waits_opened: list[WaitInfo] = field(default_factory=list)
     waits_gone: list[WaitInfo] = field(default_factory=list)
     incidents: list[tuple[str, str]] = field(default_factory=list)
+    unstuck: list[str] = field(default_factory=list)
     jobs: list[tuple[str, datetime, dict[str, Any]]] = field(default_factory=list)
     phase: str | None = None
     result: str | None = None
@@ -100,9 +101,10 @@ class Step:
         self.definition, self.workflow, self.facts, self.now = definition, workflow, facts, now
         self.session, self.settings, self.options = session, settings, options or {}
         self.outcome = Outcome()
+        workflow.begin(now, asdict(facts), self._call)
         self.open_before = {str(task.id) for task in workflow.open_user_tasks()}
         self.waits_before = _waits(workflow)
-        workflow.begin(now, asdict(facts), self._call)
+        self.stuck_before = {task.task_spec.bpmn_id for task in workflow.stuck()}
 
     # -- verbs ---------------------------------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ class Step:
         element = self._element(task)
         if isinstance(getattr(task.parent, "task_spec", None), LoopTask):
             key = element.prop("outputKey")
-            identity = {"id": self.workflow.evaluate(task, key)} if key else {}
+            identity = {"id": self._safely(task, lambda: self.workflow.evaluate(task, key))} if key else {}
             task.internal_data["answers"] = {**identity, **answers}
         else:
             self.workflow.variables.update(answers)
@@ -134,17 +136,9 @@ class Step:
 
     def retry(self) -> None:
         """Try again what stopped at an incident."""
-        for flow in self.workflow.workflows():
-            for task in list(flow.tasks.values()):
-                if task._state == TaskState.STARTED and task.task_spec.bpmn_id and self._stopped(task):
-                    task.run()
+        for task in self.workflow.stuck():
+            task.task_spec.try_again(task)
         self.workflow.run_automatic_steps()
-
-    def _stopped(self, task: Any) -> bool:
-        kind = self._element(task).type
-        return kind in ("serviceTask", "businessRuleTask", "exclusiveGateway") and not isinstance(
-            task.task_spec, LoopTask
-        )
 
     # -- automatic tasks -----------------------------------------------------------------------------------------
 
@@ -158,7 +152,7 @@ class Step:
             element=element.id,
             topic=element.topic or "",
             case=self.facts,
-            variables={**self.workflow.variables, **task.data},
+            variables=_as_stored({**self.workflow.variables, **task.data}),
             now=self.now,
             session=self.session,
             settings=self.settings,
@@ -169,7 +163,7 @@ class Step:
             if element.type == "businessRuleTask":
                 result = self._decide(element, call)
             else:
-                result = dict(find_delegate(call.topic)(call))
+                result = _as_stored(dict(find_delegate(call.topic)(call)))
         except Exception as error:
             self.workflow.report_incident(task, error)
             return None
@@ -211,6 +205,8 @@ class Step:
         if outcome.completed:
             results = self.definition.manifest.results
             outcome.result = next((results[element] for element in reached if element in results), "completed")
+        stuck_now = {task.task_spec.bpmn_id for task in workflow.stuck()}
+        outcome.unstuck = sorted(self.stuck_before - stuck_now)
         outcome.incidents = [(self._element(task).id, _describe(error)) for task, error in workflow.incidents]
         outcome.entries.append(self._moved(path))
         outcome.entries.extend(
@@ -253,7 +249,8 @@ class Step:
 
         def text(slot: str) -> str | None:
             source = element.prop(slot)
-            return None if source is None else self._safely(task, lambda: self.workflow.evaluate(task, source))
+            value = None if source is None else self._safely(task, lambda: self.workflow.evaluate(task, source))
+            return None if value is None else str(value)
 
         def moment(source: str | None) -> datetime | None:
             return None if source is None else self._safely(task, lambda: evaluate_moment(source, names))
@@ -264,7 +261,7 @@ class Step:
         return OpenTask(
             id=str(task.id),
             element=element.id,
-            name=f"{element.name}: {suffix}" if suffix else element.name,
+            name=(f"{element.name}: {suffix}" if suffix else element.name)[:MAX_NAME],
             phase=element.process,
             role=role,
             second_role=element.roles[1] if len(element.roles) > 1 else None,
@@ -280,9 +277,17 @@ class Step:
         """A due date or title that cannot be computed must not lose the step: it is reported as an incident."""
         try:
             return evaluate()
-        except (FeelError, ValueError) as error:
+        except Exception as error:
             self.workflow.report_incident(task, error)
             return None
+
+
+def _as_stored(values: dict[str, Any]) -> dict[str, Any]:
+    """What a snapshot would give back: a copy of its own, JSON only. So a delegate changes the case by what it returns
+    and by nothing else, and a case kept in memory is no other than one that was thawed. Raises TypeError.
+    """
+    stored: dict[str, Any] = codec.loads(codec.dumps(values))
+    return stored
 
 
 def _waits(workflow: CaseWorkflow) -> dict[str, WaitInfo]:
@@ -290,9 +295,9 @@ def _waits(workflow: CaseWorkflow) -> dict[str, WaitInfo]:
     for task in workflow.event_manager.tasks.values():
         definition, key = task.task_spec.event_definition, str(task.id)
         if isinstance(definition, DueTimer):
-            due = task.internal_data.get("due", NEVER)
-            if due != NEVER:
-                found[key] = WaitInfo(key, "timer", task.task_spec.bpmn_id, task.task_spec.bpmn_id, parse_iso(due))
+            due = definition.due(task)
+            if due is not None:
+                found[key] = WaitInfo(key, "timer", task.task_spec.bpmn_id, task.task_spec.bpmn_id, due)
         elif isinstance(definition, NamedMessage):
             found[key] = WaitInfo(key, "message", task.task_spec.bpmn_id, definition.name, None)
     return found

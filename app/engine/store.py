@@ -164,7 +164,8 @@ def _write_parts(
     _write_waits(session, case_id, outcome)
     _write_incidents(session, case_id, outcome, now)
     deferred = [
-        jobs.new_job(name, f"{case_id}:{version}:{name}", now, at, **payload) for name, at, payload in outcome.jobs
+        jobs.new_job(name, f"{case_id}:{version}:{number}:{name}", now, at, **payload)
+        for number, (name, at, payload) in enumerate(outcome.jobs)
     ]
     if outcome.incidents:
         deferred.append(retry_job(case_id, version, outcome.attempt, now))
@@ -201,6 +202,14 @@ def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:
 
 
 def _write_incidents(session: Session, case_id: str, outcome: Outcome, now: datetime) -> None:
+    if outcome.unstuck or outcome.completed:
+        over = sa.true() if outcome.completed else Incident.element.in_(outcome.unstuck)
+        session.execute(
+            sa.update(Incident)
+            .where(Incident.case_id == case_id, Incident.state == "open", over)
+            .values(state="resolved", resolved_at=now)
+            .execution_options(synchronize_session=False)
+        )
     if outcome.incidents:
         common = {"case_id": case_id, "state": "open", "attempts": outcome.attempt, "created_at": now}
         rows = [{"id": new_id(), "element": at, "message": why, **common} for at, why in outcome.incidents]

@@ -15,6 +15,9 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine.expressions import compiled, evaluate, scope
+from app.engine.spiff_events import DueTimer
+
+STOPPED = TaskState.STARTED | TaskState.WAITING
 
 Call = Callable[[Any], bool | None]
 """Runs the delegate or decision of a service task: True when done, None when it failed (incident)."""
@@ -145,6 +148,27 @@ class CaseWorkflow(CaseContext, _Flat, BpmnWorkflow):
             for task in flow.tasks.values()
             if task._state == TaskState.READY and task.task_spec.manual
         ]
+
+    def stuck(self) -> list[Any]:
+        """Tasks that stopped at an incident, and can be tried again."""
+        return [
+            task
+            for flow in self.workflows()
+            for task in flow.tasks.values()
+            if task._state & STOPPED and (check := getattr(task.task_spec, "is_stuck", None)) and check(task)
+        ]
+
+    def refresh_timers(self) -> None:
+        """Compute due times that are not known yet, and fire the one that was due first; the others keep."""
+        now, first = self.now, None
+        for task in list(self.event_manager.tasks.values()):
+            definition = task.task_spec.event_definition
+            if isinstance(definition, DueTimer):
+                due = definition.due(task)
+                if due is not None and due <= now and (first is None or due < first[0]):
+                    first = (due, task)
+        if first is not None:
+            first[1].task_spec._update(first[1])
 
     def size(self) -> int:
         """How many task objects are held (history included)."""

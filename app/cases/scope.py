@@ -28,6 +28,7 @@ from app.identity.roles import (
 ALL_CASES = (COORDINATOR, FUNDING_ADVISER, AUDITOR)
 Condition = sa.ColumnElement[bool]
 FirstReview = aliased(Task, name="first_review")
+LaterReview = aliased(Task, name="later_review")
 
 
 def visible_cases(actor: Actor) -> Condition:
@@ -59,17 +60,36 @@ def visible_tasks(actor: Actor) -> Condition:
     return sa.or_(*ways) if ways else sa.false()
 
 
+def second_review_barred(actor: Actor) -> Condition:
+    """Tasks that need another pair of eyes than ``actor``'s."""
+    return sa.and_(Task.four_eyes.is_not(None), first_review(actor, Task.case_id, Task.four_eyes).exists())
+
+
 def completable_tasks(actor: Actor) -> Condition:
     """Open tasks ``actor`` may do: by role, organisation and subject; never both pairs of four eyes."""
     ways = [way for grant in actor.grants for way in _ways(grant)]
     if not ways:
         return sa.false()
-    same_person = sa.exists().where(
-        FirstReview.case_id == Task.case_id,
-        FirstReview.element == Task.four_eyes,
-        FirstReview.completed_by == actor.user_id,
+    return sa.and_(sa.or_(*ways), sa.not_(second_review_barred(actor)))
+
+
+def first_review(actor: Actor, case_id: Any, element: Any) -> sa.Select[str]:
+    """The last review ``element`` of a case, if it was ``actor`` who did it: the second one is then for somebody else.
+
+    Reviews of an earlier pass do not count; otherwise two reviewers who swap would both be shut out.
+    """
+    later = sa.exists().where(
+        LaterReview.case_id == FirstReview.case_id,
+        LaterReview.element == FirstReview.element,
+        LaterReview.ended_at > FirstReview.ended_at,
+        LaterReview.state == "completed",
     )
-    return sa.and_(sa.or_(*ways), sa.or_(Task.four_eyes.is_(None), sa.not_(same_person)))
+    return sa.select(FirstReview.id).where(
+        FirstReview.case_id == case_id,
+        FirstReview.element == element,
+        FirstReview.completed_by == actor.user_id,
+        sa.not_(later),
+    )
 
 
 def _ways(grant: Grant) -> list[Condition]:
@@ -108,3 +128,15 @@ def roles_in_case(actor: Actor, company_id: str) -> frozenset[str]:
         for grant in actor.grants
         if grant.role in ALLIANCE_ROLES or grant.role == PROVIDER or grant.organisation_id == company_id
     )
+
+
+def grant_in_case(actor: Actor, company_id: str, roles: frozenset[str]) -> Grant | None:
+    """The grant by which ``actor`` acts in a case of ``company_id`` in one of ``roles``; an own one before a deputised
+    one.
+    """
+    held = [
+        grant
+        for grant in actor.grants
+        if grant.role in roles and (grant.role in ALLIANCE_ROLES or grant.organisation_id == company_id)
+    ]
+    return min(held, key=lambda grant: grant.on_behalf_of is not None, default=None)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.cases import registers, summary
-from app.cases.scope import grant_for, roles_in_case, visible_tasks
+from app.cases.scope import grant_for, second_review_barred, visible_tasks
+from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
@@ -25,7 +26,9 @@ from app.inbox import queries, rules
 from app.inbox.present import etag_of, task_view
 from app.inbox.queries import TaskQuery as TaskQuery
 from app.platform import codec
-from app.platform.problems import FieldError, NotFound, StaleVersion, Unprocessable
+from app.platform.i18n import _
+from app.platform.preconditions import require_match
+from app.platform.problems import Conflict, FieldError, NotFound, Unprocessable
 
 
 class UnknownUser(Unprocessable):
@@ -45,12 +48,12 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     row = _load(session, actor, task_id)
     definition = catalogue.load(session, row.Case.definition_id)
     view = task_view(row, actor, now)
-    visible = actor.visible_classes(*roles_in_case(actor, row.Case.company_id))
+    sight = sight_of(session, actor, row.Case, definition)
     variables = variables_of(row.blob)
     context: dict[str, Any] = {
         "options": {},
-        "summary": summary.sections(definition, variables, visible, language, skip=row.Task.element, actor=actor),
-        "notes": summary.notes(definition, variables, row.Task.element, visible, language),
+        "summary": summary.sections(definition, variables, sight, language, skip=row.Task.element),
+        "notes": summary.notes(definition, variables, row.Task.element, sight, language),
         "values": {},
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
     }
@@ -90,19 +93,24 @@ def assign_task(
     if not actor.has_role("coordinator") and grant_for(actor, row.Task) is None:
         raise rules.NotYourTask
     rules.check_open(row.Task.state)
-    _check_etag(row.Task, if_match)
+    require_match(if_match, etag_of(row.Task))
     assignee = _colleague(session, row.Task, login)
     return _assign(session, actor, row, assignee.id, assignee.name, now)
 
 
-def save_draft(session: Session, actor: Actor, task_id: str, data: object, now: datetime) -> dict[str, Any]:
+def save_draft(
+    session: Session, actor: Actor, task_id: str, data: object, now: datetime, if_match: str | None = None
+) -> dict[str, Any]:
     """Keep what has been typed so far; nothing is validated but size and keys."""
     row = _load(session, actor, task_id)
-    _check(actor, row, None)
+    _check(actor, row, if_match)
     form = catalogue.load(session, row.Case.definition_id).forms[row.Task.element]
     draft = codec.canonical(clean_draft(form, data))
     session.execute(
-        sa.update(Task).where(Task.id == task_id).values(draft=draft).execution_options(synchronize_session=False)
+        sa.update(Task)
+        .where(Task.id == task_id, Task.state == "open")
+        .values(draft=draft)
+        .execution_options(synchronize_session=False)
     )
     return task_view(row, actor, now)
 
@@ -123,7 +131,6 @@ def complete_task(
     """
     row = _load(session, actor, task_id)
     grant = _check(actor, row, if_match)
-    _check_four_eyes(session, actor, row.Task)
     definition = catalogue.load(session, row.Case.definition_id)
     form = definition.forms[row.Task.element]
     variables = variables_of(row.blob, task_id)
@@ -140,7 +147,7 @@ def complete_task(
 def _load(session: Session, actor: Actor, task_id: str) -> Any:
     """Task, case, names and current snapshot in one statement; NotFound outside the actor's sight."""
     statement = (
-        queries.columns()
+        queries.columns(actor)
         .add_columns(Snapshot.blob.label("blob"))
         .join(Snapshot, snapshot_of())
         .where(Task.id == task_id, visible_tasks(actor))
@@ -157,25 +164,19 @@ def _check(actor: Actor, row: Any, if_match: str | None) -> Grant:
     grant = grant_for(actor, row.Task)
     if grant is None:
         raise rules.NotYourTask
+    if row.barred:
+        raise rules.FourEyes
     rules.check_open(row.Task.state)
     rules.check_free(row.Task.assignee_id, actor.user_id, row.assignee_name or "")
-    _check_etag(row.Task, if_match)
+    require_match(if_match, etag_of(row.Task))
     return grant
 
 
-def _check_etag(task: Task, if_match: str | None) -> None:
-    if if_match is not None and if_match.strip('"') not in (etag_of(task), "*"):
-        raise StaleVersion
-
-
-def _check_four_eyes(session: Session, actor: Actor, task: Task) -> None:
+def _is_barred(session: Session, actor: Actor, task: Task) -> bool:
     if task.four_eyes is None:
-        return
-    same = sa.select(Task.id).where(
-        Task.case_id == task.case_id, Task.element == task.four_eyes, Task.completed_by == actor.user_id
-    )
-    if session.scalar(same.limit(1)) is not None:
-        raise rules.FourEyes
+        return False
+    barred = sa.select(Task.id).where(Task.id == task.id, second_review_barred(actor))
+    return session.scalar(barred) is not None
 
 
 def _assign(
@@ -188,9 +189,9 @@ def _assign(
         .execution_options(synchronize_session=False)
     )
     if session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
-        raise rules.TaskNotOpen
+        raise Conflict
     fresh = session.execute(
-        queries.columns().where(Task.id == row.Task.id).execution_options(populate_existing=True)
+        queries.columns(actor).where(Task.id == row.Task.id).execution_options(populate_existing=True)
     ).one()
     return task_view(fresh, actor, now)
 
@@ -198,8 +199,8 @@ def _assign(
 def _colleague(session: Session, task: Task, login: str) -> User:
     """The active user ``login`` who may do ``task``."""
     found = actor_for_login(session, login)
-    if found is None or grant_for(found, task) is None:
-        raise UnknownUser([FieldError("/user", "unknown_user", login)])
+    if found is None or grant_for(found, task) is None or _is_barred(session, found, task):
+        raise UnknownUser([FieldError("/user", "unknown_user", _(UnknownUser.message_id()))])
     return session.get_one(User, found.user_id)
 
 

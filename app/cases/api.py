@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 from app.cases import schemas, service
 from app.cases.service import CaseQuery
 from app.engine.service import Engine
+from app.forms.problems import answers_at
 from app.identity.guard import current_actor
 from app.platform.api import ApiBlueprint
 from app.platform.clock import utcnow
@@ -25,6 +26,10 @@ def _engine() -> Engine:
 
 def _tagged(case: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     return case, 200, {"ETag": f'"{case["etag"]}"'}
+
+
+def _if_match() -> str | None:
+    return request.headers.get("If-Match")
 
 
 @blueprint.route("/cases")
@@ -95,16 +100,18 @@ def decisions(case_id: str) -> dict[str, Any]:
 @blueprint.response(200, schemas.CaseDetail)
 def send_message(message: dict[str, Any], case_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Correlate a message from outside; 409 if the case does not wait for it."""
-    case = service.send_message(
-        db.session(),
-        current_actor(),
-        _engine(),
-        case_id,
-        message["name"],
-        message["payload"],
-        utcnow(),
-        current_language(),
-    )
+    with answers_at("/payload"):
+        case = service.send_message(
+            db.session(),
+            current_actor(),
+            _engine(),
+            case_id,
+            message["name"],
+            message["payload"],
+            utcnow(),
+            current_language(),
+            _if_match(),
+        )
     return _tagged(case)
 
 
@@ -113,5 +120,14 @@ def send_message(message: dict[str, Any], case_id: str) -> tuple[dict[str, Any],
 @blueprint.response(200, schemas.CaseDetail)
 def withdraw(body: dict[str, Any], case_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Withdraw the case with a reason; its open tasks end."""
-    actor, now = current_actor(), utcnow()
-    return _tagged(service.withdraw(db.session(), actor, _engine(), case_id, body["reason"], now, current_language()))
+    case = service.withdraw(
+        db.session(),
+        current_actor(),
+        _engine(),
+        case_id,
+        body["reason"],
+        utcnow(),
+        current_language(),
+        _if_match(),
+    )
+    return _tagged(case)

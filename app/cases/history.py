@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.audit.journal import entries
 from app.audit.models import JournalEntry
-from app.cases.redaction import redact
+from app.cases.present import result_in_words
+from app.cases.redaction import Sight, redact
 from app.engine.catalogue import LoadedDefinition
+from app.engine.models import Task
 from app.identity.models import User
 from app.platform import codec
 from app.platform.i18n import _
+from app.platform.paging import position_in_list
 
 ERASED_PAYLOAD: dict[str, Any] = {}
 
@@ -24,17 +27,25 @@ def history_page(
     session: Session,
     case_id: str,
     definition: LoadedDefinition,
-    visible: frozenset[str],
+    sight: Sight,
     cursor: str | None,
     limit: int,
 ) -> dict[str, Any]:
-    """Entries behind ``cursor`` (the last seen seq), oldest first."""
-    after = int(cursor) if cursor is not None and cursor.isdigit() and len(cursor) < 10 else 0
-    found = entries(session, case_id, after, limit + 1)
+    """Entries behind ``cursor`` (the last seen seq), oldest first. Raises BadCursor."""
+    found = entries(session, case_id, position_in_list(cursor), limit + 1)
     shown = found[:limit]
     names = user_names(session, {entry.actor_id for entry in shown} | {entry.on_behalf_of for entry in shown})
+    own = _own_tasks(session, case_id, sight)
     following = str(shown[-1].seq) if len(found) > limit else None
-    return {"items": [_view(entry, definition, visible, names) for entry in shown], "next": following}
+    return {"items": [_view(entry, definition, sight, own, names) for entry in shown], "next": following}
+
+
+def _own_tasks(session: Session, case_id: str, sight: Sight) -> frozenset[str]:
+    """Tasks about the reader: what was entered there is the reader's own data."""
+    if not sight.own:
+        return frozenset()
+    about_me = sa.select(Task.id).where(Task.case_id == case_id, Task.subject_id.in_(sorted(sight.own)))
+    return frozenset(session.scalars(about_me))
 
 
 def user_names(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
@@ -46,9 +57,10 @@ def user_names(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
 
 
 def _view(
-    entry: JournalEntry, definition: LoadedDefinition, visible: frozenset[str], names: Mapping[str, str]
+    entry: JournalEntry, definition: LoadedDefinition, sight: Sight, own: frozenset[str], names: Mapping[str, str]
 ) -> dict[str, Any]:
     payload = codec.loads(entry.payload) if entry.payload else ERASED_PAYLOAD
+    seen = sight.of_own() if payload.get("task") in own else sight
     return {
         "seq": entry.seq,
         "at": entry.at,
@@ -56,7 +68,7 @@ def _view(
         "on_behalf_of": None if entry.on_behalf_of is None else names.get(entry.on_behalf_of, ""),
         "kind": entry.kind,
         "summary": summarise(entry.kind, payload, definition),
-        "payload": redact(payload, visible, definition.sensitivity),
+        "payload": redact(payload, seen, definition),
         "hash": entry.hash,
     }
 
@@ -70,8 +82,8 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         "service.called": _("Automatic step: %(step)s.") % {"step": step},
         "incident.opened": _("An automatic step failed and will be tried again: %(step)s.") % {"step": step},
         "incident.retried": _("Failed step tried again."),
-        "message.received": _("Message received: %(name)s.") % {"name": payload.get("name", "")},
-        "case.ended": _("Case ended: %(result)s.") % {"result": payload.get("result", "")},
+        "message.received": _("Message received: %(name)s.") % {"name": _message_name(payload, definition)},
+        "case.ended": result_in_words(payload.get("result")),
         "case.follow_up_due": _("The follow-up after six months is due."),
     }
     if kind == "decision.evaluated":
@@ -84,6 +96,13 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         opened = dict.fromkeys(definition.element_name(item["element"]) for item in payload.get("opened", ()))
         return _("Next: %(tasks)s.") % {"tasks": ", ".join(opened)} if opened else _("The case has moved on.")
     return fixed.get(kind, kind)
+
+
+def _message_name(payload: Mapping[str, Any], definition: LoadedDefinition) -> str:
+    """What the diagram calls the event that catches the message."""
+    name = str(payload.get("name", ""))
+    events = (element for element in definition.model.elements.values() if element.message == name)
+    return next((event.name for event in events if event.name), name)
 
 
 def moves(session: Session, case_id: str) -> list[Mapping[str, Any]]:

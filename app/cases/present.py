@@ -32,7 +32,12 @@ def where_in_words(case: Case, definition: LoadedDefinition, tasks: Sequence[Tas
 
 
 def ended_in_words(case: Case) -> str:
-    """How a case has ended."""
+    """How a case has ended, or that it rests."""
+    return _("Suspended.") if case.status == "suspended" else result_in_words(case.result)
+
+
+def result_in_words(result: str | None) -> str:
+    """What came of a case."""
     texts = {
         "completed": _("Completed: the training has taken place and is settled."),
         "withdrawn": _("Withdrawn."),
@@ -40,9 +45,7 @@ def ended_in_words(case: Case) -> str:
         "not_fundable": _("Ended: not fundable, and the company does not pay itself."),
         "refused": _("Ended: the employment agency has refused the application."),
     }
-    if case.status == "suspended":
-        return _("Suspended.")
-    return texts.get(case.result or "") or _("Ended.")
+    return texts.get(result or "") or _("Ended.")
 
 
 def case_view(row: Any, definition: LoadedDefinition, tasks: Sequence[Task], language: str) -> dict[str, Any]:
@@ -83,16 +86,18 @@ def phases_view(
     return found[::-1]
 
 
-def task_brief(task: Task, language: str, now: datetime) -> dict[str, Any]:
-    """An open task on the page of its case."""
+def task_brief(
+    task: Task, definition: LoadedDefinition, seen: bool, language: str, now: datetime
+) -> dict[str, Any]:
+    """An open task on the page of its case; of tasks out of sight no person and no organisation is named."""
     return {
         "id": task.id,
         "element": task.element,
-        "name": task.name,
+        "name": task.name if seen else definition.element_name(task.element),
         "role": task.role,
         "role_name": ROLES[task.role].name(language) if task.role in ROLES else task.role,
-        "organisation_id": task.organisation_id,
-        "assignee_id": task.assignee_id,
+        "organisation_id": task.organisation_id if seen else None,
+        "assignee_id": task.assignee_id if seen else None,
         "created_at": task.created_at,
         "due_at": task.due_at,
         "overdue": task.due_at is not None and task.due_at < now,

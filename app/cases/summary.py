@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from app.cases.redaction import class_of
+from app.cases.redaction import Sight
 from app.engine.catalogue import LoadedDefinition
 from app.engine.model import Element
-from app.identity.actor import Actor
+from app.identity.roles import ALL_DATA
 from app.platform.i18n import _
 
 LAYOUT = frozenset({"text", "spacer", "separator", "html", "image", "button"})
@@ -18,11 +19,10 @@ LAYOUT = frozenset({"text", "spacer", "separator", "html", "image", "button"})
 def sections(
     definition: LoadedDefinition,
     variables: Mapping[str, Any],
-    visible: frozenset[str],
+    sight: Sight,
     language: str,
     *,
     skip: str = "",
-    actor: Actor | None = None,
 ) -> list[dict[str, Any]]:
     """One section per form that was answered, in the order of the diagrams: ``{element, title, items: [{key,
     label, value}]}``.
@@ -37,15 +37,15 @@ def sections(
     for task in tasks:
         if task.id == skip or task.id not in definition.forms:
             continue
-        for title, answers in _answers(task, variables, visible, actor):
-            items = _items(definition, task.id, answers, variables, visible, language)
+        for title, answers, seen in _answers(task, variables, sight, definition):
+            items = _items(definition, task.id, answers, variables, seen, language)
             if items:
                 found.append({"element": task.id, "title": title, "items": items})
     return found
 
 
 def notes(
-    definition: LoadedDefinition, variables: Mapping[str, Any], element: str, visible: frozenset[str], language: str
+    definition: LoadedDefinition, variables: Mapping[str, Any], element: str, sight: Sight, language: str
 ) -> list[dict[str, str]]:
     """Remarks that others left for whoever works on ``element`` now: texts of forms that lead back to it."""
     model = definition.model
@@ -55,29 +55,28 @@ def notes(
         if task.process == process and task.id != element and task.element_variable is None:
             for component in components(definition.forms[task.id].localised(language)):
                 key, text = component.get("key", ""), variables.get(component.get("key", ""))
-                if key.endswith(("_note", "_reason")) and text and class_of(key, definition.sensitivity) in visible:
+                if key.endswith(("_note", "_reason")) and text and sight.shows(key, definition):
                     found.append({"from": task.name, "label": component.get("label", key), "text": str(text)})
     return found
 
 
 def _answers(
-    task: Element, variables: Mapping[str, Any], visible: frozenset[str], actor: Actor | None
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    task: Element, variables: Mapping[str, Any], sight: Sight, definition: LoadedDefinition
+) -> Iterator[tuple[str, Mapping[str, Any], Sight]]:
+    """Title, answers and the sight that holds for them: one's own are shown in full."""
+    given = replace(sight, classes=ALL_DATA) if task.id in sight.elements else sight
     collected = task.prop("outputCollection")
     if collected is None:
-        yield task.name, variables
+        yield task.name, variables, given
         return
     names = {
         item.get("employee") or item.get("organisation"): item.get("name", "")
         for item in _rows(variables, task.collection)
     }
-    only = actor.employee_ids if actor is not None and actor.roles == {"employee"} else None
     for answers in _rows(variables, collected):
-        identity = answers.get("id")
-        if only is not None and identity not in only:
-            continue
-        name = names.get(identity, "") if "personal" in visible else ""
-        yield (f"{task.name}: {name}" if name else task.name), answers
+        seen = sight.of_own() if sight.owns(answers) else given
+        name = names.get(answers.get("id"), "") if seen.shows("name", definition) else ""
+        yield (f"{task.name}: {name}" if name else task.name), answers, seen
 
 
 def _rows(variables: Mapping[str, Any], source: str | None) -> list[Mapping[str, Any]]:
@@ -90,14 +89,14 @@ def _items(
     form: str,
     answers: Mapping[str, Any],
     variables: Mapping[str, Any],
-    visible: frozenset[str],
+    sight: Sight,
     language: str,
 ) -> list[dict[str, str]]:
     found = []
     for component in components(definition.forms[form].localised(language)):
         key = component.get("key", "")
         value = answers.get(key)
-        if key not in answers or value in (None, "", []) or class_of(key, definition.sensitivity) not in visible:
+        if key not in answers or value in (None, "", []) or not sight.shows(key, definition):
             continue
         found.append(
             {

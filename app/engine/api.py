@@ -75,7 +75,7 @@ def list_definitions() -> dict[str, Any]:
 
 @blueprint.route("/definitions/<string:key>/<int:version>")
 @blueprint.response(200, DefinitionDetail)
-def get_definition(key: str, version: int) -> dict[str, Any]:
+def get_definition(key: str, version: int) -> tuple[dict[str, Any], int, dict[str, str]]:
     """One version with its files, phases and tasks."""
     current_actor()
     session, language = db.session(), current_language()
@@ -86,7 +86,7 @@ def get_definition(key: str, version: int) -> dict[str, Any]:
         raise catalogue.ProcessUnknown
     loaded = catalogue.load(session, rows[0]["id"])
     manifest = loaded.manifest
-    return {
+    found = {
         **rows[0],
         "legal_basis": list(manifest.legal_basis),
         "phases": [{"key": phase, "title": manifest.phase_title(phase, language)} for phase in manifest.phases],
@@ -96,3 +96,4 @@ def get_definition(key: str, version: int) -> dict[str, Any]:
             for task in loaded.model.user_tasks()
         ],
     }
+    return found, 200, {"ETag": f'"{loaded.hash}"'}

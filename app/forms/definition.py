@@ -16,6 +16,7 @@ from app.forms.levels import Level, build_level
 from app.forms.messages import field_error
 from app.forms.problems import InvalidAnswers, InvalidForm
 from app.forms.source import read_source
+from app.platform.i18n import _
 from app.platform.problems import FieldError
 
 __all__ = [
@@ -84,6 +85,15 @@ class FormDefinition:
             raise InvalidAnswers([field_error(objection, by_key) for objection in checked.objections])
         return checked.answers
 
+    def validate_given(self, answers: Mapping[str, Any], options: Offered) -> dict[str, Any]:
+        """As :meth:`validate`, for the given keys only: nothing is required, null where hidden or empty."""
+        checked = check_answers(self.level, answers, options, options)
+        wrong = [o for o in checked.objections if o.complaint.code != "required" and o.pointer.split("/")[1] in answers]
+        if wrong:
+            by_key = {field.key: field for field in self.fields}
+            raise InvalidAnswers([field_error(objection, by_key) for objection in wrong])
+        return {key: checked.answers[key] for key in answers}
+
     def prefill(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Starting values out of case data: own keys, else what ``properties.prefill`` gives.
 
@@ -119,5 +129,5 @@ def clean_draft(form: FormDefinition, answers: object) -> dict[str, Any]:
     Raises InvalidAnswers only if ``answers`` is no object at all.
     """
     if not isinstance(answers, Mapping):
-        raise InvalidAnswers([FieldError("", "wrong_type", "")])
+        raise InvalidAnswers([FieldError("", "wrong_type", _("This entry has the wrong form."))])
     return drafts.clean(form.level, answers)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from app.platform.findings import Finding
-from app.platform.problems import Unprocessable
+from app.platform.problems import FieldError, Unprocessable
 
 
 class InvalidAnswers(Unprocessable):
     """Some entries are missing or not right. Please check the marked fields."""
 
     code = "invalid_answers"
+
+
+@contextmanager
+def answers_at(pointer: str) -> Iterator[None]:
+    """Let the pointers of :class:`InvalidAnswers` begin where the answers stand in the request body (``/data``)."""
+    try:
+        yield
+    except InvalidAnswers as error:
+        moved = [FieldError(f"{pointer}{item.pointer}", item.code, item.message) for item in error.errors]
+        raise InvalidAnswers(moved) from error
 
 
 class InvalidForm(ValueError):

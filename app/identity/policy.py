@@ -141,6 +141,15 @@ def require_role(actor: Actor, rule: Rule) -> None:
         raise Forbidden
 
 
+def permit_roles(roles: frozenset[str], endpoint: str) -> None:
+    """Raise :class:`Forbidden` unless the row of ``endpoint`` allows one of ``roles``: those that somebody holds in
+    the very case, where a role in another organisation must not count.
+    """
+    rule = POLICY.get(endpoint)
+    if rule is None or not (isinstance(rule.roles, Access) or rule.roles & roles):
+        raise Forbidden
+
+
 def permit(actor: Actor, endpoint: str) -> None:
     """Raise :class:`Forbidden` unless the row of ``endpoint`` allows ``actor``; an endpoint without a row is
     refused.

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, request
 
+from app.forms.problems import answers_at
 from app.identity.guard import current_actor
 from app.inbox import schemas, service
 from app.inbox.queries import TaskQuery
@@ -69,7 +70,9 @@ def assign_task(body: dict[str, Any], task_id: str) -> Tagged:
 @blueprint.response(200, schemas.TaskFields)
 def save_draft(body: dict[str, Any], task_id: str) -> Tagged:
     """Keep what has been typed so far."""
-    return _tagged(service.save_draft(db.session(), current_actor(), task_id, body["data"], utcnow()))
+    actor = current_actor()
+    with answers_at("/data"):
+        return _tagged(service.save_draft(db.session(), actor, task_id, body["data"], utcnow(), _if_match()))
 
 
 @blueprint.route("/tasks/<string:task_id>/complete", methods=["POST"])
@@ -77,5 +80,6 @@ def save_draft(body: dict[str, Any], task_id: str) -> Tagged:
 @blueprint.response(200, schemas.Completed)
 def complete_task(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Do a task: the answers are checked, the case moves on, all in one transaction."""
-    engine = current_app.extensions["vorlauf_engine"]
-    return service.complete_task(db.session(), current_actor(), engine, task_id, body["data"], utcnow(), _if_match())
+    engine, actor = current_app.extensions["vorlauf_engine"], current_actor()
+    with answers_at("/data"):
+        return service.complete_task(db.session(), actor, engine, task_id, body["data"], utcnow(), _if_match())

@@ -33,7 +33,7 @@ def task_view(row: Any, actor: Actor, now: datetime) -> dict[str, Any]:
         "due_at": task.due_at,
         "follow_up_at": task.follow_up_at,
         "priority": task.priority,
-        "may_complete": task.state == "open" and grant_for(actor, task) is not None,
+        "may_complete": task.state == "open" and not row.barred and grant_for(actor, task) is not None,
         "overdue": is_overdue(task.state, task.due_at, now),
         "etag": etag_of(task),
     }

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from app.cases.scope import completable_tasks, visible_tasks
+from app.cases.scope import completable_tasks, second_review_barred, visible_tasks
 from app.engine.models import Case, Task
 from app.identity.actor import Actor
 from app.identity.models import Organisation, User
@@ -42,8 +42,8 @@ class TaskQuery:
     limit: int | None = None
 
 
-def columns() -> sa.Select[*tuple[Any, ...]]:
-    """Tasks with case, company, owner and assignee: everything a list shows."""
+def columns(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
+    """Tasks with case, company, owner and assignee: everything a list shows to ``actor``."""
     return (
         sa.select(
             Task,
@@ -51,6 +51,7 @@ def columns() -> sa.Select[*tuple[Any, ...]]:
             Company.name.label("company_name"),
             Owner.name.label("owner_name"),
             Assignee.name.label("assignee_name"),
+            second_review_barred(actor).label("barred"),
         )
         .join(Case, Case.id == Task.case_id)
         .join(Company, Company.id == Case.company_id)
@@ -61,7 +62,7 @@ def columns() -> sa.Select[*tuple[Any, ...]]:
 
 def find_tasks(session: Session, actor: Actor, query: TaskQuery) -> tuple[list[Any], str | None]:
     """One page of tasks and the next cursor."""
-    statement = columns().where(Task.state == query.state, *_conditions(actor, query))
+    statement = columns(actor).where(Task.state == query.state, *_conditions(actor, query))
     descending = query.sort.startswith("-")
     name = query.sort.lstrip("-")
     order: sa.ColumnElement[Any] = getattr(Task, name)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import marshmallow as ma
 
 from app.cases.schemas import CompanyRef
 from app.inbox.queries import SORTS
 from app.platform.api import Text
 
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""Beyond these no time can be turned into UTC."""
 _SORTS = [*SORTS, *(f"-{name}" for name in SORTS)]
 
 
@@ -65,7 +69,7 @@ class TaskQueryArguments(ma.Schema):
     process = Text(validate=ma.validate.Length(max=80))
     element = Text(validate=ma.validate.Length(max=80))
     case = Text(validate=ma.validate.Length(max=36))
-    due_before = ma.fields.AwareDateTime(format="iso")
+    due_before = ma.fields.AwareDateTime(format="iso", validate=ma.validate.Range(EARLIEST, LATEST))
     q = Text(validate=ma.validate.Length(max=100))
     scope = ma.fields.String(validate=ma.validate.OneOf(["mine", "visible"]))
     sort = ma.fields.String(validate=ma.validate.OneOf(_SORTS))

@@ -188,6 +188,8 @@ class ProblemResponses(BasePlugin):
                 responses.setdefault(status, HTTPStatus(status).name)
             if method in CHANGING and operation.get("security") != []:
                 operation.setdefault("parameters", []).append("IDEMPOTENCY_KEY")
+                if "{" in (path or ""):
+                    operation["parameters"].append("IF_MATCH")
 
 
 def _possible_errors(path: str, method: str, operation: dict[str, Any]) -> Iterator[int]:
@@ -229,6 +231,16 @@ class VorlaufApi(flask_smorest.Api):  # type: ignore[misc]
                 "name": "Idempotency-Key",
                 "description": "The same key with the same call has one effect and gets the same answer.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+            },
+            lazy=True,
+        )
+        components.parameter(
+            "IF_MATCH",
+            "header",
+            {
+                "name": "If-Match",
+                "description": "The ETag that was read; 412 if the object has changed since.",
+                "schema": {"type": "string", "maxLength": 500},
             },
             lazy=True,
         )

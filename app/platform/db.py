@@ -188,7 +188,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    options: dict[str, Any] = {"pool_pre_ping": False}
+    options: dict[str, Any] = {"pool_pre_ping": False, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": 15, "check_same_thread": False}
         options["pool_size"] = 20

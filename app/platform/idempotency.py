@@ -7,6 +7,7 @@ The record is written in the transaction of the effect, so there is never one wi
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from app.platform.problems import BadRequest, IdempotencyMismatch
 
 KEEP = timedelta(days=2)
 MAX_KEY = 200
+_VISIBLE = re.compile(r"[!-~]+")
 
 
 class IdempotencyRecord(Base):
@@ -34,8 +36,8 @@ class IdempotencyRecord(Base):
 
 
 def check_key(key: str) -> str:
-    """Refuse empty, overlong and unprintable keys with :class:`BadRequest`."""
-    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+    """Refuse keys that are not 1 to :data:`MAX_KEY` visible ASCII characters with :class:`BadRequest`."""
+    if len(key) > MAX_KEY or not _VISIBLE.fullmatch(key):
         raise BadRequest(reason="Idempotency-Key")
     return key
 

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.platform import codec
 from app.platform.clock import iso, parse_iso
+from app.platform.db import UtcDateTime
+from app.platform.i18n import _
 from app.platform.problems import FieldError, Unprocessable
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 25
+MAX_INTEGER: Final = 2**31
+"""No sort value is larger: what the databases' INTEGER takes."""
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 class BadCursor(Unprocessable):
     """This page address is not valid; start again at the first page."""
 
     code = "bad_cursor"
+
+    @classmethod
+    def message(cls) -> str:
+        """The same in the language of the request, for the entry itself."""
+        return _(cls.message_id())
 
 
 def encode_cursor(value: Any, key: str) -> str:
@@ -30,15 +41,34 @@ def encode_cursor(value: Any, key: str) -> str:
     return base64.urlsafe_b64encode(codec.dumps([plain, key])).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str) -> tuple[Any, str]:
-    """Inverse of :func:`encode_cursor`. Raises :class:`BadCursor`."""
+def decode_cursor(cursor: str, kind: type = str) -> tuple[Any, str]:
+    """Inverse of :func:`encode_cursor` for a list sorted by values of ``kind``. Raises :class:`BadCursor`."""
     try:
         value, key = codec.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(key, str) or not isinstance(value, str | int):
+        if kind is datetime:
+            value = parse_iso(value)
+        if type(value) is not kind or type(key) is not str or not key.isprintable():
             raise ValueError(cursor)
-        return (parse_iso(value) if isinstance(value, str) and "T" in value else value), key
-    except (ValueError, binascii.Error, TypeError) as error:
-        raise BadCursor([FieldError("/cursor", "bad_cursor", "cursor")]) from error
+        if isinstance(value, int) and abs(value) >= MAX_INTEGER:
+            raise ValueError(cursor)
+    except (ValueError, binascii.Error, TypeError, OverflowError) as error:
+        raise BadCursor([FieldError("/cursor", "bad_cursor", BadCursor.message())]) from error
+    return value, key
+
+
+def position_in_list(cursor: str | None) -> int:
+    """The number behind which a numbered list goes on; 0 without a cursor. Raises :class:`BadCursor`."""
+    if cursor is None:
+        return 0
+    if not _NUMBER.fullmatch(cursor):
+        raise BadCursor([FieldError("/cursor", "bad_cursor", BadCursor.message())])
+    return int(cursor)
+
+
+def _kind_of(order: Any) -> type:
+    """The Python type of a sort column's values."""
+    kind: type = datetime if isinstance(order.type, UtcDateTime) else order.type.python_type
+    return kind
 
 
 def fetch(
@@ -55,7 +85,8 @@ def fetch(
     size = min(limit or DEFAULT_LIMIT, MAX_LIMIT)
     statement = statement.add_columns(order.label("_order"), key.label("_key"))
     if cursor is not None:
-        value, after = decode_cursor(cursor)
+        kind = _kind_of(order)
+        value, after = decode_cursor(cursor, kind)
         beyond = order < value if descending else order > value
         tie = key < after if descending else key > after
         statement = statement.where(sa.or_(beyond, sa.and_(order == value, tie)))

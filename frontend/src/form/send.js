@@ -27,7 +27,7 @@ export async function send({ addresses, etag, texts }, data) {
     case 412:
       return { text, links: [{ text: texts.reload, href: location.pathname }] };
     case 422:
-      return { text, fields: problem.errors ?? [] };
+      return { text, fields: (problem.errors ?? []).map(inAnswers) };
     default:
       return { text };
   }
@@ -36,4 +36,9 @@ export async function send({ addresses, etag, texts }, data) {
 // crypto.randomUUID exists only where the page came over https or from this machine.
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The server points into the body that was sent; the form only knows what lies below "data".
+function inAnswers(error) {
+  return { ...error, pointer: error.pointer.replace(/^\/data(?=\/|$)/, "") };
 }

@@ -1,0 +1,72 @@
+"""What a case can show for itself: its history and its proof, its diagram with the path, its decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import JournalEntry
+from app.audit.verification import Verification, verify
+from app.cases import history as histories
+from app.cases.access import load_visible, open_tasks
+from app.cases.redaction import redact
+from app.cases.sight import sight_of
+from app.engine import catalogue
+from app.identity.actor import Actor
+from app.platform import codec, paging
+
+
+def history(session: Session, actor: Actor, case_id: str, cursor: str | None, limit: int | None) -> dict[str, Any]:
+    """Journal entries, redacted by the actor's sight."""
+    case = load_visible(session, actor, case_id, "cases_api.history").Case
+    definition = catalogue.load(session, case.definition_id)
+    size = min(limit or paging.DEFAULT_LIMIT, paging.MAX_LIMIT)
+    return histories.history_page(
+        session, case_id, definition, sight_of(session, actor, case, definition), cursor, size
+    )
+
+
+def verification(session: Session, actor: Actor, case_id: str) -> Verification:
+    """Whether the case's journal is unaltered."""
+    case = load_visible(session, actor, case_id, "cases_api.verification").Case
+    return verify(session, case.id, case.journal_seq, case.journal_head)
+
+
+def diagram(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
+    """The diagrams as files, and per element how often it was completed and is active now."""
+    case = load_visible(session, actor, case_id, "cases_api.diagram").Case
+    definition = catalogue.load(session, case.definition_id)
+    completed, flows = histories.path_counts(histories.moves(session, case.id), definition)
+    active: dict[str, int] = {}
+    for task in open_tasks(session, [case.id]).get(case.id, []):
+        active[task.element] = active.get(task.element, 0) + 1
+    if case.status == "open" and case.phase in definition.model.elements:
+        active[case.phase] = active.get(case.phase, 0) or 1
+    files = [
+        {
+            "name": file,
+            "process": process,
+            "title": definition.manifest.phase_title(process, "de"),
+            "xml": definition.files[file].decode(),
+        }
+        for process, file in definition.model.processes.items()
+    ]
+    main = definition.model.processes[definition.model.main]
+    return {"files": files, "main": main, "active": active, "completed": dict(completed), "flows": dict(flows)}
+
+
+def decisions(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
+    """Every decision of the case with inputs, matched rules, annotations, outputs and the model's hash."""
+    case = load_visible(session, actor, case_id, "cases_api.decisions").Case
+    definition = catalogue.load(session, case.definition_id)
+    sight = sight_of(session, actor, case, definition)
+    statement = (
+        sa.select(JournalEntry)
+        .where(JournalEntry.case_id == case_id, JournalEntry.kind == "decision.evaluated")
+        .order_by(JournalEntry.seq)
+    )
+    found = [(entry.seq, entry.at, codec.loads(entry.payload)) for entry in session.scalars(statement) if entry.payload]
+    items = [{"seq": seq, "at": at, **redact(payload, sight, definition)} for seq, at, payload in found]
+    return {"items": items, "next": None}

@@ -18,6 +18,25 @@ from app.identity.models import Organisation
 from app.platform.db import unit_of_work
 
 
+Changes = Mapping[str, Mapping[str, Any]]
+"""Answers that differ from the forms' examples, by task, or by ``task@login``."""
+
+FEW_QUOTES = "Ein Träger hat abgesagt; zwei Angebote liegen vor."
+WITHDRAWN = "Die Beschäftigte hat den Betrieb gewechselt."
+PEOPLE = "$like:Sommerfeld,Winterstein"
+QUOTES: Changes = {
+    "give_quote@provider": {"quote_price": 4640, "minimum_group": 6},
+    "give_quote@provider2": {"quote_price": 4980, "quote_start": "2027-03-08", "quote_end": "2027-04-30"},
+    "give_quote@provider3": {"offer": "no"},
+}
+COMMON: Changes = {
+    "capture_demand": {"participants_selected": PEOPLE},
+    **QUOTES,
+    "compare_quotes": {"comparison_note": FEW_QUOTES},
+}
+NO_SHORT_TIME: Changes = {**COMMON, "capture_demand": {"participants_selected": PEOPLE, "short_time_work": "none"}}
+
+
 @dataclass(frozen=True)
 class Story:
     """A case of the demo: who starts it, how long ago, at which task it stands (None: walked to its end)."""
@@ -26,11 +45,10 @@ class Story:
     title: str
     days_ago: int
     until: str | None
-    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=lambda: COMMON)
     withdraw: str | None = None
 
 
-NO_SHORT_TIME = {"capture_demand": {"short_time_work": "none"}}
 STORIES = (
     Story("hr", "CNC-Fräsen zu 3D-Druck: Umschulung Werkzeugbau", 90, None),
     Story("hr2", "Python für Bestandsprogrammierer", 75, None, NO_SHORT_TIME),
@@ -42,20 +60,13 @@ STORIES = (
     Story("hr", "Schweißroboter einrichten und warten", 25, "plan_short_time"),
     Story("hr2", "Cloud-Betrieb und Sicherheit", 20, "give_quote", NO_SHORT_TIME),
     Story("hr4", "Spritzguss-Simulation", 15, "compare_quotes", NO_SHORT_TIME),
-    Story("hr", "Energiemanagement ISO 50001", 12, "review_assessment"),
-    Story("hr3", "Additive Fertigung im Formenbau", 9, "give_evidence"),
+    Story("hr3", "Energiemanagement ISO 50001", 12, "review_assessment"),
+    Story("hr", "Additive Fertigung im Formenbau", 9, "give_evidence"),
     Story("hr2", "Barrierefreie Webentwicklung", 7, "pool_or_alone", NO_SHORT_TIME),
     Story("hr", "KI-gestützte Wartungsplanung", 5, "works_council_word"),
-    Story("hr4", "Lean Production für Teamleitungen", 3, "check_completeness"),
+    Story("hr4", "Lean Production für Teamleitungen", 3, "check_completeness", NO_SHORT_TIME),
     Story("hr", "Robotik-Grundlagen für die Montage", 1, "capture_demand"),
-    Story(
-        "hr2",
-        "Agiles Testen",
-        28,
-        "review_assessment",
-        NO_SHORT_TIME,
-        withdraw="Die Beschäftigte hat den Betrieb gewechselt.",
-    ),
+    Story("hr2", "Agiles Testen", 28, "review_assessment", NO_SHORT_TIME, WITHDRAWN),
 )
 
 

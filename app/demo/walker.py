@@ -107,14 +107,19 @@ class Walker:
         return answers
 
     def _resolve(self, value: Any, key: str, form: FormDefinition, options: Mapping[str, Any]) -> Any:
-        """Words of scenarios: ``$employees``, ``$providers`` (all offered), ``$first``, ``$today`` and
-        ``$today+P14D``.
+        """Words of scenarios: ``$employees``, ``$providers`` (all offered), ``$first``, ``$like:Part,Part`` (those
+        whose label contains a part), ``$today`` and ``$today+P14D``.
         """
         if not isinstance(value, str) or not value.startswith("$"):
             return value
         if value.startswith("$today"):
             return self.today_word(value)
         source = next((field.values_key for field in form.fields if field.key == key), None)
+        if value.startswith("$like:"):
+            wanted = value.removeprefix("$like:").split(",")
+            return [
+                item["value"] for item in options.get(source or "", []) if any(word in item["label"] for word in wanted)
+            ]
         offered = [option["value"] for option in options.get(source or value[1:], [])]
         return offered[0] if value == "$first" else offered
 
@@ -138,7 +143,8 @@ class Walker:
             if found is None:
                 break
             login, task = found
-            self.do(login, task, (changes or {}).get(task["element"]))
+            given = changes or {}
+            self.do(login, task, given.get(f"{task['element']}@{login}") or given.get(task["element"]))
         if until is not None:
             raise WalkFailed(f"the case never came to {until}")
 

@@ -17,7 +17,6 @@ from app.engine.service import Engine
 from app.identity.models import Organisation
 from app.platform.db import unit_of_work
 
-
 Changes = Mapping[str, Mapping[str, Any]]
 """Answers that differ from the forms' examples, by task, or by ``task@login``."""
 

@@ -109,6 +109,14 @@ def test_likely_fundable_examples(number: int, ran: Any, expected: tuple[int, in
     assert shares(ran()) == ("fundable", *expected)
 
 
+@pytest.mark.parametrize(
+    ("staff", "share", "percent"), [(120, Decimal("9.9"), 50), (120, 10, 60), (600, Decimal("19.9"), 25), (600, 20, 35)]
+)
+def test_outdated_skills_count_from_a_tenth_or_a_fifth_of_the_staff(staff: int, share: Any, percent: int) -> None:
+    ran = assess("2022-03-01", headcount_full=staff, outdated_skills_share=share)
+    assert shares(ran) == ("fundable", percent, percent)
+
+
 def test_10_without_structural_change_it_is_reviewed_unless_the_person_is_older() -> None:
     young = assess("2022-03-01", structural_change=False)
     assert shares(young) == ("review", 50, 50)
@@ -210,6 +218,13 @@ class TestShortTimeWork:
         plan = SUMMER | {"short_time_from": "2024-01-01", "short_time_to": "2024-02-01"}
         assert codes(assess("2024-02-29", **plan), "not_fundable") == ["not_in_short_time"]
         assert codes(assess("2024-03-01", **plan), "not_fundable") == []
+
+    def test_months_count_whole_whatever_day_the_plan_names(self) -> None:
+        plan = SUMMER | {"short_time_from": "2023-02-14", "short_time_to": "2023-02-20"}
+        barred = {day: codes(assess(day, **plan), "not_fundable") for day in ("2023-02-01", "2023-02-28")}
+        free = {day: codes(assess(day, **plan), "not_fundable") for day in ("2023-01-31", "2023-03-01")}
+        assert set(map(tuple, barred.values())) == {("not_in_short_time",)}
+        assert set(map(tuple, free.values())) == {()}
 
     def test_a_plan_no_longer_counts_once_there_is_no_short_time_work(self) -> None:
         assert codes(assess("2024-07-15", **SUMMER | {"short_time_work": "none"}), "not_fundable") == []

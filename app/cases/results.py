@@ -12,17 +12,28 @@ from typing import Any
 from app.platform.i18n import _
 
 Section = dict[str, Any]
-"""``{key, title, entries: [{headline, facts: [{label, value}], reasons: [{text, paragraph}]}]}``."""
+"""``{key, title, decides, entries: [{headline, facts: [{label, value}], reasons: [{text, paragraph}]}]}``."""
+
+DECIDES: Mapping[str, frozenset[str]] = {
+    "assessments": frozenset({"review_assessment", "second_review", "decide_self_pay", "apply_for_funding"}),
+    "ranking": frozenset({"compare_quotes", "choose_provider"}),
+    "alignment": frozenset({"confirm_alignment", "confirm_alignment_council", "apply_for_funding"}),
+}
+"""The tasks that decide on a result: there it stands before the form."""
 
 
-def sections(variables: Mapping[str, Any], language: str) -> list[Section]:
-    """All results that ``variables`` hold, in the order in which a case gets them."""
+def sections(variables: Mapping[str, Any], language: str, element: str = "") -> list[Section]:
+    """All results that ``variables`` hold, in the order in which a case gets them; ``element`` is the task at hand."""
     found = [
         ("assessments", _("Funding assessment (provisional)"), _assessments(variables, language)),
         ("ranking", _("Ranking of the quotes"), _ranking(variables, language)),
         ("alignment", _("Alignment with short-time work"), _alignment(variables, language)),
     ]
-    return [{"key": key, "title": title, "entries": entries} for key, title, entries in found if entries]
+    return [
+        {"key": key, "title": title, "decides": element in DECIDES[key], "entries": entries}
+        for key, title, entries in found
+        if entries
+    ]
 
 
 def _assessments(variables: Mapping[str, Any], language: str) -> list[dict[str, Any]]:

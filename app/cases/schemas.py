@@ -43,6 +43,7 @@ class CaseDetail(CaseFields):
     next_steps = ma.fields.List(ma.fields.String(), required=True)
     steps = ma.fields.List(ma.fields.String(), required=True)
     data = ma.fields.Dict(required=True)
+    results = ma.fields.List(ma.fields.Dict(), required=True)
     summary = ma.fields.List(ma.fields.Dict(), required=True)
     incidents = ma.fields.List(ma.fields.Dict(), required=True)
     may = ma.fields.Dict(required=True)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.cases import history as histories
-from app.cases import summary
+from app.cases import results, summary
 from app.cases.access import columns, load_visible, open_tasks, open_tasks_of
 from app.cases.present import case_view, phases_view, task_brief
 from app.cases.proofs import decisions as decisions
@@ -84,6 +84,7 @@ def get_case(session: Session, actor: Actor, case_id: str, language: str, now: d
     opened = open_tasks_of(session, actor, case.id)
     tasks = [task for task, _seen in opened]
     variables = variables_of(row.blob)
+    visible = redact(variables, sight, definition)
     moved = histories.moves(session, case.id)
     elements, _flows = histories.path_counts(moved, definition)
     incidents = sa.select(Incident).where(Incident.case_id == case.id, Incident.state == "open")
@@ -93,7 +94,8 @@ def get_case(session: Session, actor: Actor, case_id: str, language: str, now: d
         "phases": phases_view(case, definition, elements, language),
         "next_steps": next_steps(definition, [task.element for task in tasks]),
         "steps": histories.steps_in_order(moved, definition),
-        "data": redact(variables, sight, definition),
+        "data": visible,
+        "results": results.sections(visible, language),
         "summary": summary.sections(definition, variables, sight, language),
         "incidents": [
             {"element": definition.element_name(item.element), "since": item.created_at}

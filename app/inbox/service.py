@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.cases import registers, summary
+from app.cases import registers, results, summary
+from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
 from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
-from app.engine.service import Engine, Options, snapshot_of, variables_of
+from app.engine.service import Engine, Options, snapshot_columns, snapshot_of, variables_of
 from app.engine.store import Author
 from app.forms.definition import FormDefinition, clean_draft
 from app.identity.actor import Actor, Grant
@@ -53,6 +54,7 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     context: dict[str, Any] = {
         "options": {},
         "summary": summary.sections(definition, variables, sight, language, skip=row.Task.element),
+        "results": results.sections(redact(variables, sight, definition), language, row.Task.element),
         "notes": summary.notes(definition, variables, row.Task.element, sight, language),
         "values": {},
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
@@ -148,7 +150,7 @@ def _load(session: Session, actor: Actor, task_id: str) -> Any:
     """Task, case, names and current snapshot in one statement; NotFound outside the actor's sight."""
     statement = (
         queries.columns(actor)
-        .add_columns(Snapshot.blob.label("blob"))
+        .add_columns(*snapshot_columns())
         .join(Snapshot, snapshot_of())
         .where(Task.id == task_id, visible_tasks(actor))
         .execution_options(populate_existing=True)

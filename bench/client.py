@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.demo.over_http import HttpClient, HttpFailed
-from app.demo.walker import ROLE_LOGINS
+from app.demo.walker import ROLE_LOGINS, examples
 from app.forms.definition import load_form
 from app.platform import codec
+from app.platform.clock import local_date, utcnow
 
 KINDS = ("get_task", "complete", "inbox", "hello")
 _TIMING = re.compile(r'sql;desc="(\d+)", commit;desc="(\d+)"')
@@ -75,7 +76,7 @@ class Client:
             self._timed("inbox", login, "GET", "/tasks?limit=25")
             detail = self._timed("get_task", login, "GET", f"/tasks/{task['id']}")
             form = load_form(codec.dumps(detail["form"]), task["element"])
-            answers = form.example_answers(detail["context"]["options"])
+            answers = examples(form, detail["context"]["options"], local_date(utcnow()))
             self._timed("complete", login, "POST", f"/tasks/{task['id']}/complete", {"data": answers})
             self._say_hello()
             case = self.http.ask("coordinator", "GET", f"/cases/{case['id']}")

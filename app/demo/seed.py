@@ -25,7 +25,7 @@ WITHDRAWN = "Die Beschäftigte hat den Betrieb gewechselt."
 PEOPLE = "$like:Sommerfeld,Winterstein"
 QUOTES: Changes = {
     "give_quote@provider": {"quote_price": 4640, "minimum_group": 6},
-    "give_quote@provider2": {"quote_price": 4980, "quote_start": "2027-03-08", "quote_end": "2027-04-30"},
+    "give_quote@provider2": {"quote_price": 4980},
     "give_quote@provider3": {"offer": "no"},
 }
 COMMON: Changes = {

@@ -5,6 +5,7 @@ The same walker drives the use cases directly (demo data, tests) and real HTTP (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,6 +24,9 @@ ROLE_LOGINS: Mapping[str, tuple[str, ...]] = {
     "provider": ("provider", "provider2", "provider3"),
 }
 MAX_STEPS = 500
+EXAMPLES_AS_OF = date(2026, 11, 23)
+"""The day for which the forms' example dates were written."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class WalkFailed(Exception):
@@ -99,7 +103,7 @@ class Walker:
         detail = self.driver.task(login, task["id"])
         options = detail["context"]["options"]
         form = load_form(codec.dumps(detail["form"]), task["element"])
-        answers = form.example_answers(options)
+        answers = examples(form, options, self.driver.today())
         for key, value in (changes or {}).items():
             answers[key] = self._resolve(value, key, form, options)
         self.driver.complete(login, task["id"], answers)
@@ -147,6 +151,19 @@ class Walker:
             self.do(login, task, given.get(f"{task['element']}@{login}") or given.get(task["element"]))
         if until is not None:
             raise WalkFailed(f"the case never came to {until}")
+
+
+def examples(form: FormDefinition, options: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The example answers of a form, their future dates moved on by whole weeks so that they stay in the future."""
+    weeks = max(0, -(-(today - EXAMPLES_AS_OF).days // 7))
+    return {key: _moved(value, timedelta(weeks=weeks)) for key, value in form.example_answers(options).items()}
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return value
+    day = date.fromisoformat(value)
+    return (day + by).isoformat() if day > EXAMPLES_AS_OF else value
 
 
 def decided(answers: Mapping[str, Any]) -> str:

@@ -78,5 +78,5 @@ def diagram_texts() -> dict[str, str]:
         "active": _("active"),
         "done": _("done"),
         "times": _("{count} times"),
-        "canvas": _("Diagram: {name}. Arrow keys move it."),
+        "canvas": _("Diagram: {name}. Arrow keys move it, plus and minus change its size."),
     }

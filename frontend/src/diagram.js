@@ -43,6 +43,7 @@ async function start(root, island) {
   for (const button of root.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zoom(viewer, button.dataset.zoom));
   }
+  canvas.addEventListener("keydown", (event) => moveByKey(viewer, event));
   // A phase in the overview opens its own diagram.
   viewer.on("element.click", ({ element }) => {
     const called = element.businessObject.calledElement;
@@ -96,4 +97,16 @@ function fit(viewer, whole = false) {
 function zoom(viewer, how) {
   if (how === "fit") return fit(viewer, true);
   viewer.get("zoomScroll").stepZoom(how === "in" ? 1 : -1);
+}
+
+const STEPS = { ArrowLeft: { dx: 60 }, ArrowRight: { dx: -60 }, ArrowUp: { dy: 60 }, ArrowDown: { dy: -60 } };
+const ZOOMS = { "+": "in", "-": "out", 0: "fit" };
+
+// bpmn-js itself moves with Ctrl and an arrow only.
+function moveByKey(viewer, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (STEPS[event.key]) viewer.get("canvas").scroll({ dx: 0, dy: 0, ...STEPS[event.key] });
+  else if (ZOOMS[event.key]) zoom(viewer, ZOOMS[event.key]);
+  else return;
+  event.preventDefault();
 }

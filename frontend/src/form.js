@@ -4,6 +4,7 @@ import { Form } from "@bpmn-io/form-js-viewer";
 import { setUpDates, explainBadDates } from "./form/dates.js";
 import { DraftKeeper } from "./form/draft.js";
 import { ErrorSummary } from "./form/errors.js";
+import { nativeSelect } from "./form/select.js";
 import { send } from "./form/send.js";
 import { answersOf } from "./form/fields.js";
 import { translated } from "./form/texts.js";
@@ -21,7 +22,7 @@ async function start(root, island) {
   let form;
   try {
     container.replaceChildren();
-    form = new Form({ container, additionalModules: [translated(texts)] });
+    form = new Form({ container, additionalModules: [translated(texts), nativeSelect(texts.placeholders.select)] });
     await form.importSchema(island.schema, { ...island.options, ...island.data, ...drafts.unsaved() });
   } catch (error) {
     console.error(error);

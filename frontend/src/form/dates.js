@@ -6,11 +6,12 @@ import { fieldsOf } from "./fields.js";
 /** Set flatpickr up for all date fields that form-js makes from now on. */
 export function setUpDates(language) {
   const spoken = new Intl.DateTimeFormat(language, { dateStyle: "full" });
+  const format = (date, pattern) => (pattern.includes("F") ? spoken.format(date) : writeDay(date));
   flatpickr.setDefaults({
     locale: language === "de" ? German : { firstDayOfWeek: 1 },
-    parseDate: (text) => parseDay(text),
-    formatDate: (date, format) => (format.includes("F") ? spoken.format(date) : writeDay(date)),
     disableMobile: true,
+    // flatpickr takes these two from the caller only, and form-js does not pass them.
+    onParseConfig: (_dates, _text, { config }) => Object.assign(config, { parseDate: parseDay, formatDate: format }),
   });
 }
 
@@ -34,7 +35,7 @@ function writeDay(date) {
 /** Say at the field what cannot be read as a date: form-js alone would silently empty the field. */
 export function explainBadDates(container, form, texts) {
   container.addEventListener(
-    "focusout",
+    "blur",
     ({ target }) => {
       if (!target.matches?.(".fjs-datepicker input")) return;
       const typed = target.value.trim();

@@ -49,6 +49,7 @@ export class DraftKeeper {
 
   /** The page goes away: send what is open at once. The copy in this tab stays in case that fails. */
   flush() {
+    commitField();
     if (!this.dirty || this.paused) return;
     clearTimeout(this.timer);
     this.dirty = false;
@@ -96,6 +97,13 @@ export class DraftKeeper {
   say(text) {
     if (this.status.textContent !== text) this.status.textContent = text;
   }
+}
+
+// form-js takes over what is typed after a pause of a third of a second, or when the field loses the focus. The event
+// alone does it: the focus itself stays, so that whoever comes back to the tab can go on typing.
+function commitField() {
+  const field = document.activeElement;
+  if (field?.closest("#form-fields")) field.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
 }
 
 // A browser may refuse storage altogether; then the server's draft has to do.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.scope import roles_in_case, visible_cases, visible_tasks
 from app.engine.models import Case, Snapshot, Task
-from app.engine.service import snapshot_of
+from app.engine.service import snapshot_columns, snapshot_of
 from app.identity.actor import Actor
 from app.identity.models import Organisation
 from app.identity.policy import permit_roles
@@ -31,7 +31,7 @@ def load_visible(session: Session, actor: Actor, case_id: str, endpoint: str, if
     """
     statement = (
         columns()
-        .add_columns(Snapshot.blob.label("blob"))
+        .add_columns(*snapshot_columns())
         .join(Snapshot, snapshot_of())
         .where(Case.id == case_id, visible_cases(actor))
     )

@@ -122,10 +122,16 @@ def path_counts(moved: Sequence[Mapping[str, Any]], definition: LoadedDefinition
     for payload in moved:
         for element, source in payload.get("path", ()):
             elements[element] += 1
-            flow = definition.model.flow_between.get((source, element))
-            if flow is not None:
-                flows[flow] += 1
+            _count(flows, definition, source, element)
+        for element, source in payload.get("joined", ()):  # tokens that waited at a parallel gateway
+            _count(flows, definition, source, element)
     return elements, flows
+
+
+def _count(flows: Counter[str], definition: LoadedDefinition, source: str, element: str) -> None:
+    flow = definition.model.flow_between.get((source, element))
+    if flow is not None:
+        flows[flow] += 1
 
 
 def steps_in_order(moved: Sequence[Mapping[str, Any]], definition: LoadedDefinition) -> list[str]:

@@ -48,13 +48,18 @@ def retry_incident(session: Session, now: datetime, case_id: str, attempt: int) 
 
 @jobs.handler("completion.follow_up")
 def follow_up(session: Session, now: datetime, case_id: str) -> None:
-    """Six months after the course: note in the history that the follow-up is due (domain, step 19)."""
+    """Six months after the course: note in the history that the follow-up is due (domain, step 19). Raises
+    ChangedMeanwhile if a step of the case was faster; the job is then tried again.
+    """
     case = session.get(Case, case_id, populate_existing=True)
     if case is None:
         return
     chain = journal.Chain(case.id, case.journal_seq, case.journal_head)
     journal.write(session, [chain.append(now, None, None, "case.follow_up_due", {"number": case.number})])
-    case.journal_seq, case.journal_head = chain.seq, chain.head
+    guard = sa.update(Case).where(Case.id == case_id, Case.journal_seq == chain.seq - 1)
+    change = guard.values(journal_seq=chain.seq, journal_head=chain.head).returning(Case.id)
+    if session.scalar(change.execution_options(synchronize_session=False)) is None:
+        raise ChangedMeanwhile
 
 
 @jobs.handler("platform.forget_old_answers")

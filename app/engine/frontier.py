@@ -1,6 +1,7 @@
 """The frontier snapshot: only what can still influence the future of a case, as JSON.
 
-Kept: live tasks (WAITING, READY, STARTED), their direct parents, roots, open boundary splits with their children, and
+Kept: live tasks (WAITING, READY, STARTED), their direct parents and the element of the diagram they were entered from
+(the journal's path names it), roots, open boundary splits with their children, and
 unfinished multi-instance tasks. Chains in between collapse, completed subprocesses are dropped, FUTURE and MAYBE
 tasks are
 predicted again on thawing. The differential tests walk plain workflows beside freeze → JSON → thaw after every step.
@@ -59,6 +60,17 @@ def _rows(flow: Any) -> list[list[Any]]:
     return rows
 
 
+def entered_from(task: Any) -> Any | None:
+    """The nearest ancestor of ``task`` that is drawn and is another element; None at the start of a process."""
+    parent = task.parent
+    while parent is not None:
+        element = parent.task_spec.bpmn_id
+        if element is not None and element != task.task_spec.bpmn_id:
+            return parent
+        parent = parent.parent
+    return None
+
+
 def _kept(flow: Any) -> set[UUID]:
     keep = {flow.task_tree.id}
     get = flow.tasks.get
@@ -66,6 +78,9 @@ def _kept(flow: Any) -> set[UUID]:
         keep.add(tip.id)
         if tip._parent is not None:
             keep.add(tip._parent)
+        source = entered_from(tip)
+        if source is not None:
+            keep.add(source.id)
         _keep_open_scopes(get, tip, keep)
     return {key for key in keep if (task := get(key)) is not None and task._state >= TaskState.WAITING}
 

@@ -106,10 +106,10 @@ class Engine:
         author: Author,
         now: datetime,
     ) -> None:
-        """A person has done a task. ``loaded`` is a row with ``Task``, ``Case`` and ``blob`` (see
-        :func:`load_task`).
+        """A person has done a task. ``loaded`` is a row with ``Task``, ``Case`` and the snapshot's columns
+        (see :func:`load_task`).
         """
-        task, case = loaded.Task, loaded.Case
+        task = loaded.Task
         row = {name: getattr(task, name) for name in store.TASK_COLUMNS}
         row.update(
             state="completed",
@@ -128,7 +128,7 @@ class Engine:
                 raise TaskClosed
             step.complete(task.id, answers)
 
-        self._step(session, case, loaded.blob, act, entry, author, now, options=options, completed=row)
+        self._step(session, loaded, act, entry, author, now, options=options, completed=row)
 
     def message(
         self, session: Session, loaded: Any, name: str, payload: dict[str, Any], *, author: Author, now: datetime
@@ -141,7 +141,7 @@ class Engine:
                 raise NothingWaits
             step.message(name, payload)
 
-        self._step(session, loaded.Case, loaded.blob, act, entry, author, now)
+        self._step(session, loaded, act, entry, author, now)
 
     def fire_timers(self, session: Session, case_id: str, now: datetime) -> bool:
         """Fire the due timers of one case; False if nothing was due any more."""
@@ -151,7 +151,7 @@ class Engine:
         if loaded is None or not elements or loaded.Case.status != "open":
             return False
         entry = Entry("timer.fired", {"elements": sorted(elements)})
-        self._step(session, loaded.Case, loaded.blob, Step.let_time_pass, entry, Author(), now)
+        self._step(session, loaded, Step.let_time_pass, entry, Author(), now)
         return True
 
     def retry(self, session: Session, case_id: str, author: Author, now: datetime, attempt: int = 1) -> bool:
@@ -169,14 +169,13 @@ class Engine:
             step.outcome.attempt = attempt + 1
             step.retry()
 
-        self._step(session, loaded.Case, loaded.blob, act, entry, author, now)
+        self._step(session, loaded, act, entry, author, now)
         return True
 
     def _step(
         self,
         session: Session,
-        case: Case,
-        blob: bytes,
+        loaded: Any,
         act: Callable[[Step], None],
         entry: Entry,
         author: Author,
@@ -184,18 +183,20 @@ class Engine:
         options: Options | None = None,
         completed: dict[str, Any] | None = None,
     ) -> None:
+        case = loaded.Case
         if case.status != "open":
             raise CaseEnded
-        case_id, version = case.id, case.version  # the row may be loaded afresh before the commit
+        case_id, version = case.id, loaded.at_version
         definition = catalogue.load(session, case.definition_id)
         workflow = self.live.take(case_id, version)
         if workflow is None:
-            workflow = thaw(store.decode_snapshot(blob), definition.spec, definition.subprocess_specs)
+            workflow = thaw(store.decode_snapshot(loaded.blob), definition.spec, definition.subprocess_specs)
         step = Step(definition, workflow, facts_of(case), now, session, self.settings, options)
         step.outcome.entries.append(entry)
         act(step)
         outcome = step.finish()
-        store.write_step(session, case, outcome, store.encode_snapshot(freeze(workflow)), author, now, completed)
+        blob = store.encode_snapshot(freeze(workflow))
+        store.write_step(session, case, version, outcome, blob, author, now, completed)
         after_commit(session, lambda: self.live.put(case_id, version + 1, workflow))
 
 
@@ -209,18 +210,23 @@ def snapshot_of() -> sa.ColumnElement[bool]:
     return sa.and_(Snapshot.case_id == Case.id, Snapshot.version == Case.version)
 
 
+def snapshot_columns() -> tuple[sa.Label[Any], ...]:
+    """``blob`` and ``at_version``: what a step starts from. The version is taken from the snapshot's own row, because a
+    ``Case`` object may be loaded afresh while the step is on its way, and the guard must not follow it.
+    """
+    return Snapshot.blob.label("blob"), Snapshot.version.label("at_version")
+
+
 def load_case(session: Session, case_id: str, *scope: sa.ColumnElement[bool]) -> Any | None:
     """``Case`` and ``blob`` of a case in ``scope``, in one statement; None if there is none."""
-    statement = (
-        sa.select(Case, Snapshot.blob.label("blob")).join(Snapshot, snapshot_of()).where(Case.id == case_id, *scope)
-    )
+    statement = sa.select(Case, *snapshot_columns()).join(Snapshot, snapshot_of()).where(Case.id == case_id, *scope)
     return session.execute(statement.execution_options(populate_existing=True)).first()
 
 
 def load_task(session: Session, task_id: str, *scope: sa.ColumnElement[bool]) -> Any | None:
     """``Task``, ``Case`` and ``blob`` of a task in ``scope``, in one statement; None if there is none."""
     statement = (
-        sa.select(Task, Case, Snapshot.blob.label("blob"))
+        sa.select(Task, Case, *snapshot_columns())
         .join(Case, Case.id == Task.case_id)
         .join(Snapshot, snapshot_of())
         .where(Task.id == task_id, *scope)

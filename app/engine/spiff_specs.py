@@ -33,6 +33,14 @@ from app.engine.spiff_task import LIVE
 class CaseUserTask(UserTask):
     """A task for people."""
 
+    def is_stuck(self, my_task: Any) -> bool:
+        """Whether one of its attributes, a due date for example, could not be computed; it can be done all the same."""
+        return bool(my_task._state == TaskState.READY and my_task.internal_data.get("incident"))
+
+    def try_again(self, my_task: Any) -> None:
+        """The task is there already, without the attribute: that is all there is to do."""
+        del my_task.internal_data["incident"]
+
 
 class _Retriable:
     """An automatic task that an incident leaves STARTED."""
@@ -79,6 +87,7 @@ class CaseParallelGateway(ParallelGateway):
             return False
         for task in tokens.values():
             if task is not my_task:
+                task.internal_data["joined"] = True
                 task.cancel()
         my_task._inherit_data()
         return True

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from app.engine.catalogue import LoadedDefinition
 from app.engine.delegates import CaseFacts, DelegateCall, find_delegate
 from app.engine.expressions import evaluate_moment
+from app.engine.frontier import entered_from
 from app.engine.model import Element
 from app.engine.spiff_events import DueTimer, NamedMessage
 from app.engine.workflow import CaseWorkflow
@@ -199,7 +200,8 @@ class Step:
         waits_now = _waits(workflow)
         outcome.waits_opened = [wait for key, wait in waits_now.items() if key not in self.waits_before]
         outcome.waits_gone = [wait for key, wait in self.waits_before.items() if key not in waits_now]
-        path, reached = self._path()
+        path = self._path()
+        reached = [str(element) for element, _source in path]
         outcome.completed = bool(workflow.completed)
         outcome.phase = self._phase()
         if outcome.completed:
@@ -221,18 +223,17 @@ class Step:
             {"task": item.id, "element": item.element, "role": item.role, "organisation": item.organisation}
             for item in self.outcome.opened
         ]
-        return Entry(
-            "case.moved", {"path": path, "opened": opened, "closed": self.outcome.gone, "phase": self.outcome.phase}
-        )
+        payload = {"path": path, "opened": opened, "closed": self.outcome.gone, "phase": self.outcome.phase}
+        joined = [_entry(task) for task, _state in self.workflow.trace if task.internal_data.get("joined")]
+        return Entry("case.moved", {**payload, "joined": joined} if joined else payload)
 
-    def _path(self) -> tuple[list[list[str | None]], list[str]]:
-        """Completed elements in order with the element each was entered from, and just their ids."""
-        path: list[list[str | None]] = []
-        for task, state in self.workflow.trace:
-            element = task.task_spec.bpmn_id
-            if state == TaskState.COMPLETED and element is not None and not isinstance(task.task_spec, LoopTask):
-                path.append([element, _entered_from(task)])
-        return path, [str(element) for element, _ in path]
+    def _path(self) -> list[list[str | None]]:
+        """Completed elements in order, each with the element it was entered from."""
+        return [
+            _entry(task)
+            for task, state in self.workflow.trace
+            if state == TaskState.COMPLETED and task.task_spec.bpmn_id and not isinstance(task.task_spec, LoopTask)
+        ]
 
     def _phase(self) -> str | None:
         """The furthest phase that is running: a phase is a call activity named in process.toml."""
@@ -278,8 +279,15 @@ class Step:
         try:
             return evaluate()
         except Exception as error:
+            task.internal_data["incident"] = True
             self.workflow.report_incident(task, error)
             return None
+
+
+def _entry(task: Any) -> list[str | None]:
+    """``[element, the one it was entered from]``; only the first instance of a list was entered by a flow."""
+    source = None if task.internal_data.get("index") else entered_from(task)
+    return [task.task_spec.bpmn_id, None if source is None else source.task_spec.bpmn_id]
 
 
 def _as_stored(values: dict[str, Any]) -> dict[str, Any]:
@@ -301,17 +309,6 @@ def _waits(workflow: CaseWorkflow) -> dict[str, WaitInfo]:
         elif isinstance(definition, NamedMessage):
             found[key] = WaitInfo(key, "message", task.task_spec.bpmn_id, definition.name, None)
     return found
-
-
-def _entered_from(task: Any) -> str | None:
-    """The diagram element before ``task``: its nearest ancestor that is drawn and is another element."""
-    parent = task.parent
-    while parent is not None:
-        element = parent.task_spec.bpmn_id
-        if element is not None and element != task.task_spec.bpmn_id:
-            return str(element)
-        parent = parent.parent
-    return None
 
 
 def _describe(error: Exception) -> str:

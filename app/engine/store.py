@@ -35,10 +35,15 @@ _CHANGED = (
 )
 _GUARD = (
     sa.update(_CASE)
-    .where(_CASE.c.id == sa.bindparam("case_id"), _CASE.c.version == sa.bindparam("read_version"))
+    .where(
+        _CASE.c.id == sa.bindparam("case_id"),
+        _CASE.c.version == sa.bindparam("read_version"),
+        _CASE.c.journal_seq == sa.bindparam("read_seq"),
+    )
     .values({name: sa.bindparam(name, type_=_CASE.c[name].type) for name in _CHANGED})
 )
-"""The guard of every step: nothing is written unless the case still has the version that was read."""
+"""The guard of every step: nothing is written unless the case still has the version that was read, and nobody
+has added to its journal."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +96,14 @@ def write_new(
 def write_step(
     session: Session,
     case: Any,
+    version: int,
     outcome: Outcome,
     blob: bytes,
     author: Author,
     now: datetime,
     completed: dict[str, Any] | None = None,
 ) -> None:
-    """Write one step of ``case`` (a row with the columns of Case as read before).
+    """Write one step of ``case`` (a row with the columns of Case), made from the snapshot of ``version``.
 
     ``completed`` is the whole row of the task that a person has just done. Raises :class:`ChangedMeanwhile` if
     another step was committed since the case was read; nothing is written then.
@@ -106,8 +112,9 @@ def write_step(
     rows = _journal_rows(chain, outcome, author, now)
     values = {
         "case_id": case.id,
-        "read_version": case.version,
-        "version": case.version + 1,
+        "read_version": version,
+        "read_seq": case.journal_seq,
+        "version": version + 1,
         "updated_at": now,
         "journal_seq": chain.seq,
         "journal_head": chain.head,
@@ -116,7 +123,7 @@ def write_step(
     if session.connection().execute(_GUARD, values).rowcount != 1:
         raise ChangedMeanwhile
     finished = [] if completed is None else [completed]
-    _write_parts(session, case.id, case.version + 1, rows, finished, outcome, blob, now)
+    _write_parts(session, case.id, version + 1, rows, finished, outcome, blob, now)
 
 
 def _state(outcome: Outcome, before: dict[str, Any], now: datetime | None = None) -> dict[str, Any]:
@@ -202,16 +209,16 @@ def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:
 
 
 def _write_incidents(session: Session, case_id: str, outcome: Outcome, now: datetime) -> None:
-    if outcome.unstuck or outcome.completed:
-        over = sa.true() if outcome.completed else Incident.element.in_(outcome.unstuck)
+    if outcome.unstuck:
         session.execute(
             sa.update(Incident)
-            .where(Incident.case_id == case_id, Incident.state == "open", over)
+            .where(Incident.case_id == case_id, Incident.state == "open", Incident.element.in_(outcome.unstuck))
             .values(state="resolved", resolved_at=now)
             .execution_options(synchronize_session=False)
         )
     if outcome.incidents:
-        common = {"case_id": case_id, "state": "open", "attempts": outcome.attempt, "created_at": now}
+        over = {"state": "resolved", "resolved_at": now} if outcome.completed else {"state": "open"}
+        common = {"case_id": case_id, "attempts": outcome.attempt, "created_at": now, **over}
         rows = [{"id": new_id(), "element": at, "message": why, **common} for at, why in outcome.incidents]
         insert(session, Incident, rows)
 

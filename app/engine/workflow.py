@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.engine.expressions import compiled, evaluate, scope
 from app.engine.spiff_events import DueTimer
 
-STOPPED = TaskState.STARTED | TaskState.WAITING
+STOPPED = TaskState.STARTED | TaskState.WAITING | TaskState.READY
 
 Call = Callable[[Any], bool | None]
 """Runs the delegate or decision of a service task: True when done, None when it failed (incident)."""

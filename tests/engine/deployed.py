@@ -47,11 +47,13 @@ def _user_tasks(diagrams: tuple[bytes, ...]) -> Iterator[str]:
 @contextmanager
 def registered(topic: str, function: Delegate) -> Iterator[None]:
     """A delegate that exists for the length of a test."""
+    before = dict(delegates._delegates)
     delegates._delegates[topic] = function
     try:
         yield
     finally:
-        del delegates._delegates[topic]
+        delegates._delegates.clear()
+        delegates._delegates.update(before)
 
 
 @dataclass

@@ -58,6 +58,7 @@ def _fill(page: Page, component: Mapping[str, Any], value: Any, options: Mapping
         _choose_tags(page, field, [_label(offered, item) for item in value])
     else:
         field.fill(str(value))
+        field.press("Tab")
     return True
 
 
@@ -65,8 +66,7 @@ def _choose_tags(page: Page, field: Locator, labels: list[str]) -> None:
     for label in labels:
         if page.locator(".fjs-taglist-tag", has_text=label).count() == 0:
             field.click()
-            field.fill(label)
-            field.press("Enter")
+            page.locator(".fjs-dropdownlist-item", has_text=label).first.click()
     page.keyboard.press("Tab")
 
 

@@ -39,7 +39,7 @@ def components(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _fill(page: Page, component: Mapping[str, Any], value: Any, options: Mapping[str, Any]) -> bool:
     """Enter one value; False if the form hides the field."""
     kind, key = component["type"], component["id"]
-    suffix = {"datetime": "-date", "taglist": "-search", "radio": "-0", "checklist": "-0"}.get(kind, "")
+    suffix = {"datetime": "-date", "radio": "-0", "checklist": "-0"}.get(kind, "")
     field = page.locator(f'[id^="fjs-form-"][id$="-{key}{suffix}"]')
     if field.count() == 0 or not field.first.is_visible():
         return False

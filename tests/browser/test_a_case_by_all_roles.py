@@ -26,9 +26,7 @@ PICTURES = os.environ.get("VORLAUF_TEST_PICTURES")
 Prepare = Callable[[Callable[[World], Any]], Any]
 
 
-def test_a_case_is_worked_to_its_end_in_the_browser_by_all_roles(
-    prepare: Prepare, visit: Callable[..., Visit]
-) -> None:
+def test_a_case_is_worked_to_its_end_in_the_browser_by_all_roles(prepare: Prepare, visit: Callable[..., Visit]) -> None:
     people: dict[str, Visit] = {}
 
     def person(login: str) -> Visit:

@@ -133,6 +133,29 @@ def test_what_the_server_finds_is_shown_at_the_field_as_well(check: Visit) -> No
     expect(page.get_by_label("Rückfrage oder Begründung")).to_have_value("Wie viele Stunden?")
 
 
+def test_the_calendar_fits_a_phone(demand: Visit) -> None:
+    page = demand.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    for label in ("Frühester Beginn", "Spätestes Ende"):
+        page.get_by_label(label).click()
+        expect(page.locator(".flatpickr-calendar.open")).to_be_visible()
+        assert demand.overhang() <= 0
+        assert demand.faults() == []
+        page.keyboard.press("Escape")
+
+
+def test_a_choice_is_the_browsers_own_select(demand: Visit) -> None:
+    page = demand.page
+    with page.expect_request("**/draft") as sent:
+        page.get_by_label("Tätigkeit, für die qualifiziert wird").select_option("Mechatronik – Fachkraft (26112)")
+    assert sent.value.post_data_json["data"]["occupation"] == "26112"
+    page.reload()
+    demand.settled()
+    expect(page.get_by_label("Tätigkeit, für die qualifiziert wird").locator("option:checked")).to_have_text(
+        "Mechatronik – Fachkraft (26112)"
+    )
+
+
 def test_dates_are_german_even_in_an_english_browser(demand: Visit) -> None:
     page = demand.page
     start = page.get_by_label("Frühester Beginn")

@@ -45,13 +45,13 @@ export class ErrorSummary {
 
   list(title, entries) {
     const items = entries.map(({ field, text }) => {
-      const words = field?.label ? `${field.label}: ${text}` : text;
+      const words = field?.label ? `${field.label}${/[?!.:]$/.test(field.label) ? "" : ":"} ${text}` : text;
       if (!field?.element) return make("li", {}, words);
       const link = make("a", { className: "kern-link", href: `#${field.element.id}` }, words);
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        field.element.focus();
-        field.element.scrollIntoView({ block: "center" });
+        field.element.focus({ preventScroll: true });
+        field.element.scrollIntoView({ block: "center", behavior: "instant" });
       });
       return make("li", {}, link);
     });
@@ -69,8 +69,8 @@ export class ErrorSummary {
     );
     box.setAttribute("role", "alert");
     this.place.replaceChildren(box);
-    box.focus();
-    box.scrollIntoView({ block: "start" });
+    box.focus({ preventScroll: true });
+    box.scrollIntoView({ block: "start", behavior: "instant" });
   }
 }
 

@@ -35,7 +35,7 @@ function render({ field, domId, value, options, errors = [], disabled, readonly,
   const choices = options.map((option, index) => jsx("option", { value: index, selected: index === chosen, children: option.label }));
   const select = jsx("select", {
     id: domId,
-    class: "kern-form-input__select",
+    class: errors.length ? "kern-form-input__select kern-form-input__select--error" : "kern-form-input__select",
     disabled: disabled || readonly,
     required,
     "aria-invalid": errors.length > 0,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -54,6 +54,16 @@ def fill(url: str) -> None:
 def world_settings(url: str) -> Settings:
     """Settings of a world: durability is not what is tested here."""
     return Settings.from_environment({}, database_url=url, sqlite_synchronous="OFF", embedded_worker=False)
+
+
+class FreshClient(FlaskClient):
+    """A client inside the fixture's app context: every request begins with an empty ``g``, as it does when served."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """As FlaskClient, nobody being signed in and no language chosen beforehand."""
+        if has_app_context():
+            vars(g._get_current_object()).clear()  # type: ignore[attr-defined]
+        return super().open(*args, **kwargs)
 
 
 @dataclass
@@ -154,6 +164,7 @@ def world_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def world_app(world_url: str) -> Iterator[Flask]:
     """The app on the module's world."""
     app = create_app(world_settings(world_url))
+    app.test_client_class = FreshClient
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -1,0 +1,3 @@
+"""Fixtures of the inbox tests."""
+
+from tests.contract.stage import stage as stage

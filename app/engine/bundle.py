@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 import zlib
 from collections.abc import Mapping
@@ -78,6 +79,7 @@ def read_manifest(files: Files) -> Manifest:
     """Parse ``process.toml``. Raises :class:`ManifestInvalid`."""
     try:
         raw: dict[str, Any] = tomllib.loads(files["process.toml"].decode("utf-8"))
+        _check(raw)
         return Manifest(
             key=raw["key"],
             main=raw["main"],
@@ -90,6 +92,17 @@ def read_manifest(files: Files) -> Manifest:
         )
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ManifestInvalid(f"process.toml: {error}") from error
+
+
+def _check(raw: Mapping[str, Any]) -> None:
+    """Raise ValueError or KeyError where the catalogue could not store or show what is written."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,79}", raw["key"]):
+        raise ValueError("key: a to z, 0 to 9 and _, at most 80 characters")
+    if not isinstance(raw["title"], dict) or not 1 <= len(raw["title"]["de"]) <= 200:
+        raise ValueError("title: a table with de (and en), at most 200 characters")
+    results = raw.get("results", {})
+    if not isinstance(results, dict) or any(not isinstance(item, str) or len(item) > 40 for item in results.values()):
+        raise ValueError("results: end event = result of at most 40 characters")
 
 
 def _phases(raw: Any) -> dict[str, Mapping[str, str]]:

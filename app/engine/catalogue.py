@@ -171,6 +171,7 @@ def deploy(session: Session, files: Files, now: datetime, by: str | None = None)
     digest = content_hash(files)
     if newest is not None and newest.hash == digest:
         return newest
+    _rehearse(files)
     definition = Definition(
         id=new_id(),
         key=manifest.key,
@@ -184,6 +185,15 @@ def deploy(session: Session, files: Files, now: datetime, by: str | None = None)
     session.add(definition)
     session.flush()
     return definition
+
+
+def _rehearse(files: Files) -> None:
+    """Parse everything once before it is stored: what cannot be loaded must not become the newest version."""
+    try:
+        build(files, "", 0)
+    except Exception as error:
+        de = f"Das Modell lässt sich nicht laden: {error}"
+        raise DefinitionRefused([Finding("", 0, "", "loadable", de, f"The model cannot be loaded: {error}")]) from error
 
 
 def deploy_shipped(session: Session, processes_dir: Path, forms_dir: Path, now: datetime) -> list[Definition]:

@@ -14,6 +14,7 @@ from app.decisions.dmn import check_model, load_model
 from app.decisions.feel import FeelSyntaxError
 from app.engine.bundle import Files, ManifestInvalid, read_manifest
 from app.engine.expressions import compiled
+from app.engine.gate_bundle import check_calls, check_extensions, check_flows, check_ids, check_starts, scopes
 from app.engine.gate_shape import check_shape
 from app.engine.model import FLOW_NODES, ProcessModel, read_model
 from app.engine.xml import BPMN, RefusedXml, line_of, local, parse
@@ -21,7 +22,6 @@ from app.forms.definition import check_form
 from app.platform.findings import Finding
 
 MAX_ELEMENTS = 1_000
-RESERVED = frozenset({"Start", "End", "Root", "EndJoin"})
 SUPPORTED_NODES = frozenset(
     """
     startEvent endEvent userTask serviceTask businessRuleTask callActivity
@@ -50,7 +50,9 @@ def check(files: Files, around: Surroundings) -> list[Finding]:
     findings: list[Finding] = []
     roots: dict[str, etree._Element] = {}
     for name, data in files.items():
-        if name.endswith(".bpmn"):
+        if not _is_utf8(data):
+            findings.append(Finding(name, 0, "", "utf8", "Die Datei ist kein UTF-8.", "The file is not UTF-8."))
+        elif name.endswith(".bpmn"):
             try:
                 roots[name] = parse(data)
             except RefusedXml as refused:
@@ -65,13 +67,26 @@ def check(files: Files, around: Surroundings) -> list[Finding]:
         return [*findings, Finding("process.toml", 0, "", "manifest", f"process.toml: {invalid}", str(invalid))]
     for name, root in roots.items():
         findings.extend(_structure(name, root))
+        findings.extend(check_extensions(name, root))
+    findings.extend(check_ids(roots, FLOW_NODES))
     model = read_model(manifest.main, roots)
     if manifest.main not in model.processes:
         findings.append(_missing("process.toml", 0, "", "main_process", "Der Prozess", "The process", manifest.main))
     decisions = {} if any(f.file.endswith(".dmn") and f.severity == "error" for f in findings) else decision_ids(files)
     findings.extend(_references(model, files, around, decisions))
     findings.extend(_expressions(model))
+    findings.extend(check_flows(model))
+    findings.extend(check_starts(model, scopes(roots)))
+    findings.extend(check_calls(model))
     return findings
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decision_findings(name: str, data: bytes) -> Iterator[Finding]:
@@ -90,7 +105,6 @@ def decision_ids(files: Files) -> dict[str, str]:
 
 
 def _structure(file: str, root: etree._Element) -> Iterator[Finding]:
-    seen: set[str] = set()
     nodes = [node for node in root.iter(etree.Element) if node.tag.startswith(BPMN)]
     if len(nodes) > MAX_ELEMENTS:
         yield Finding(
@@ -112,26 +126,6 @@ def _structure(file: str, root: etree._Element) -> Iterator[Finding]:
                 f"Das Element {name} wird nicht ausgeführt. Erlaubt sind: {', '.join(sorted(SUPPORTED_NODES))}.",
                 f"The element {name} is not executed. Allowed are: {', '.join(sorted(SUPPORTED_NODES))}.",
             )
-        if name in FLOW_NODES or name in ("sequenceFlow", "process"):
-            if not key or key in RESERVED:
-                yield Finding(
-                    file,
-                    line_of(node),
-                    key,
-                    "reserved_id",
-                    f"Die Kennung „{key}“ ist leer oder reserviert.",
-                    f'The id "{key}" is empty or reserved.',
-                )
-            if key in seen:
-                yield Finding(
-                    file,
-                    line_of(node),
-                    key,
-                    "unique_id",
-                    f"Die Kennung {key} kommt doppelt vor.",
-                    f"The id {key} is used twice.",
-                )
-            seen.add(key)
 
 
 def _missing(file: str, line: int, element: str, rule: str, de: str, en: str, what: str) -> Finding:
@@ -207,8 +201,12 @@ def _expressions(model: ProcessModel) -> Iterator[Finding]:
             if text is not None:
                 yield from _feel(element.file, element.line, element.id, text)
         guarded = element.prop("four_eyes")
-        if guarded is not None and guarded not in model.elements:
-            yield _missing(element.file, element.line, element.id, "four_eyes", "Die Aufgabe", "The task", guarded)
+        reviewed = model.elements.get(guarded or "")
+        single = reviewed is not None and reviewed.type == "userTask" and not reviewed.multi_instance
+        if guarded is not None and not single:
+            yield _missing(
+                element.file, element.line, element.id, "four_eyes", "Die einzelne Aufgabe", "The single task", guarded
+            )
 
 
 def _feel(file: str, line: int, element: str, text: str) -> Iterator[Finding]:

@@ -90,7 +90,7 @@ def _event(element: Element) -> Iterator[Finding]:
 
 
 def _multi_instance(element: Element) -> Iterator[Finding]:
-    if element.element_variable is None and element.collection is None:
+    if not element.multi_instance:
         return
     if element.type not in ("userTask", "serviceTask") or not (element.element_variable and element.collection):
         yield _finding(

@@ -43,6 +43,7 @@ class Element:
     timer: tuple[str, str] | None = None
     collection: str | None = None
     element_variable: str | None = None
+    multi_instance: bool = False
     sequential: bool = False
     due_date: str | None = None
     follow_up_date: str | None = None
@@ -151,6 +152,7 @@ def _element(node: etree._Element, process: str, file: str, messages: Mapping[st
         timer=_timer(node),
         collection=None if loop is None else loop.get(f"{CAMUNDA}collection"),
         element_variable=None if loop is None else loop.get(f"{CAMUNDA}elementVariable"),
+        multi_instance=loop is not None,
         sequential=loop is not None and loop.get("isSequential") == "true",
         due_date=camunda("dueDate"),
         follow_up_date=camunda("followUpDate"),

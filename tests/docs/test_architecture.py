@@ -52,15 +52,6 @@ def test_every_table_is_described_and_every_described_table_exists() -> None:
     assert sorted(first_column("Tables")) == sorted(Base.metadata.tables)
 
 
-def test_the_migrations_make_the_described_tables() -> None:
-    created = {
-        name
-        for path in (ROOT / "migrations" / "versions").glob("*.py")
-        for name in re.findall(r'create_table\(\s*"(\w+)"', path.read_text("utf-8"))
-    }
-    assert created == set(first_column("Tables"))
-
-
 def test_every_automatic_step_is_described_where_it_is() -> None:
     described = {unquoted(row[0]): unquoted(row[2]) for row in rows(section(PAGE, "Automatic steps")) if "." in row[0]}
     topics = in_code(r'(?m)^@delegate\("([\w.]+)"\)')

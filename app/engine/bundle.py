@@ -33,6 +33,7 @@ class Manifest:
     phases: Mapping[str, Mapping[str, str]]
     results: Mapping[str, str]
     start: tuple[str, ...] = field(default=())
+    retention_years: int = 6
 
     def title_in(self, language: str) -> str:
         """German or English title."""
@@ -89,6 +90,7 @@ def read_manifest(files: Files) -> Manifest:
             phases=_phases(raw.get("phases", {})),
             results=raw.get("results", {}),
             start=tuple(raw.get("start", {}).get("variables", ())),
+            retention_years=int(raw.get("retention_years", 6)),
         )
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ManifestInvalid(f"process.toml: {error}") from error

@@ -24,6 +24,7 @@ from app.engine.model import Element
 from app.engine.spiff_events import DueTimer, NamedMessage
 from app.engine.workflow import CaseWorkflow
 from app.platform import codec
+from app.platform.clock import local_date
 from app.platform.settings import Settings
 
 COMPANY_ROLES = frozenset({"hr", "works_council", "employee"})
@@ -207,6 +208,7 @@ class Step:
         if outcome.completed:
             results = self.definition.manifest.results
             outcome.result = next((results[element] for element in reached if element in results), "completed")
+            outcome.retention_until = outcome.retention_until or self._kept_until()
         stuck_now = {task.task_spec.bpmn_id for task in workflow.stuck()}
         outcome.unstuck = sorted(self.stuck_before - stuck_now)
         outcome.incidents = [(self._element(task).id, _describe(error)) for task, error in workflow.incidents]
@@ -234,6 +236,10 @@ class Step:
             for task, state in self.workflow.trace
             if state == TaskState.COMPLETED and task.task_spec.bpmn_id and not isinstance(task.task_spec, LoopTask)
         ]
+
+    def _kept_until(self) -> str:
+        """The end of the retention that the process sets for every ended case."""
+        return f"{local_date(self.now).year + self.definition.manifest.retention_years}-12-31"
 
     def _phase(self) -> str | None:
         """The furthest phase that is running: a phase is a call activity named in process.toml."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -59,3 +60,12 @@ def rows(world: World, model: Any, case_id: str) -> list[Any]:
     """Rows of a case, read afresh."""
     statement = sa.select(model).where(model.case_id == case_id).execution_options(populate_existing=True)
     return list(world.session.scalars(statement))
+
+
+def test_every_ended_case_has_an_end_of_its_retention(world: World) -> None:
+    by_name = {scenario.name: scenario for scenario in SCENARIOS}
+    for name, years in (("declined", 6), ("withdrawal_demand_capture", 6)):
+        driver = world.driver()
+        case_id = play(by_name[name], driver)
+        kept = world.session.get_one(Case, case_id, populate_existing=True).retention_until
+        assert kept == date(driver.now.year + years, 12, 31), name

@@ -199,6 +199,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         instrument(db.engine, settings)
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def instrument(engine: Engine, settings: Settings) -> None:
     """Attach pragmas, explicit BEGIN and the counters to ``engine``."""
     if engine.dialect.name == "sqlite":
@@ -208,6 +212,8 @@ def instrument(engine: Engine, settings: Settings) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves
             for pragma in ("journal_mode=WAL", f"synchronous={settings.sqlite_synchronous}", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")
+            # SQLite's own lower() knows ASCII only: searching for "öl" would miss "Öl", which PostgreSQL finds.
+            connection.create_function("lower", 1, _lower, deterministic=True)
 
         @sa.event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:

@@ -17,8 +17,8 @@ _HOSTS = (
 _FOLDERS = ("/" + "home", "/" + "root", "/" + "Users", "/" + "work")
 
 _ADDRESS = re.compile("|".join(map(re.escape, _HOSTS)))
-# A path, not the end of a longer one or of a web address.
-_MACHINE_PATH = re.compile(rf"(?<![\w.~/:-])(?:{'|'.join(_FOLDERS)})/[\w.-]+|file:" + "//")
+# A path, not the end of a longer one or of a web address; tests of hostile files may name the well-known victim.
+_MACHINE_PATH = re.compile(rf"(?<![\w.~/:-])(?:{'|'.join(_FOLDERS)})/[\w.-]+|file:" + "//(?!/etc/passwd)")
 
 
 def findings(root: Path) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from app.bootstrap.addresses import findings
 from app.platform.settings import ROOT
-from tests.docs.reading import DOCUMENTS, dead_links, missing_references, text_of
+from tests.docs.reading import DOCUMENTS, dead_links, missing_references, prose, text_of
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -19,6 +19,11 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_and_name_that_is_mentioned_exists(document: Path) -> None:
     assert list(missing_references(text_of(document))) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_code_is_broken_over_two_lines(document: Path) -> None:
+    assert [line for line in prose(text_of(document)).splitlines() if line.count("`") % 2] == []
 
 
 def test_a_dead_link_would_be_found() -> None:

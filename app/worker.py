@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app.cases.jobs import fire_due_timers
 from app.engine import catalogue
-from app.platform import jobs
+from app.identity import service as identity
+from app.platform import idempotency, jobs
 from app.platform.clock import utcnow
-from app.platform.db import db
+from app.platform.db import db, unit_of_work
 from app.platform.settings import Settings
 
 log = structlog.get_logger("vorlauf.worker")
@@ -44,6 +45,21 @@ def tick(app: Flask, now: datetime | None = None) -> int:
             return fire_due_timers(session, app.extensions["vorlauf_engine"], moment) + jobs.drain(session, moment)
         except DBAPIError as error:
             log.warning("tick failed", error=type(error.orig).__name__)
+            return 0
+        finally:
+            db.session.remove()
+
+
+def sweep(app: Flask, now: datetime | None = None) -> int:
+    """Forget what is only kept for a while: answers of repeated calls, expired tokens; returns how many rows."""
+    moment = now or utcnow()
+    with app.app_context():
+        session = db.session()
+        try:
+            with unit_of_work(session):
+                return idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
+        except DBAPIError as error:
+            log.warning("sweep failed", error=type(error.orig).__name__)
             return 0
         finally:
             db.session.remove()
@@ -78,3 +94,4 @@ def _schedule(scheduler: BaseScheduler, app: Flask, settings: Settings) -> None:
         coalesce=True,
         misfire_grace_time=None,
     )
+    scheduler.add_job(sweep, "interval", hours=1, args=[app], max_instances=1, coalesce=True)

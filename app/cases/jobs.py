@@ -14,7 +14,7 @@ from app.engine import service as engine_service
 from app.engine.models import Case
 from app.engine.service import Engine
 from app.engine.store import Author, ChangedMeanwhile
-from app.platform import idempotency, jobs
+from app.platform import jobs
 from app.platform.db import unit_of_work
 
 log = structlog.get_logger("vorlauf.cases")
@@ -60,9 +60,3 @@ def follow_up(session: Session, now: datetime, case_id: str) -> None:
     change = guard.values(journal_seq=chain.seq, journal_head=chain.head).returning(Case.id)
     if session.scalar(change.execution_options(synchronize_session=False)) is None:
         raise ChangedMeanwhile
-
-
-@jobs.handler("platform.forget_old_answers")
-def forget_old_answers(session: Session, now: datetime) -> None:
-    """Housekeeping of idempotency records."""
-    idempotency.forget_old(session, now)

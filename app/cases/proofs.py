@@ -16,6 +16,7 @@ from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.identity.actor import Actor
 from app.platform import codec, paging
+from app.platform.i18n import current_language
 
 
 def history(session: Session, actor: Actor, case_id: str, cursor: str | None, limit: int | None) -> dict[str, Any]:
@@ -44,14 +45,16 @@ def diagram(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
         active[task.element] = active.get(task.element, 0) + 1
     if case.status == "open" and case.phase in definition.model.elements:
         active[case.phase] = active.get(case.phase, 0) or 1
+    phases = [phase for phase in definition.manifest.phases if phase in definition.model.processes]
+    order = [definition.model.main, *phases, *definition.model.processes]
     files = [
         {
             "name": file,
             "process": process,
-            "title": definition.manifest.phase_title(process, "de"),
+            "title": definition.manifest.phase_title(process, current_language()),
             "xml": definition.files[file].decode(),
         }
-        for process, file in definition.model.processes.items()
+        for process, file in sorted(definition.model.processes.items(), key=lambda item: order.index(item[0]))
     ]
     main = definition.model.processes[definition.model.main]
     return {"files": files, "main": main, "active": active, "completed": dict(completed), "flows": dict(flows)}

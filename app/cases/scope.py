@@ -78,10 +78,11 @@ def first_review(actor: Actor, case_id: Any, element: Any) -> sa.Select[str]:
 
     Reviews of an earlier pass do not count; otherwise two reviewers who swap would both be shut out.
     """
+    same_moment = sa.and_(LaterReview.ended_at == FirstReview.ended_at, LaterReview.id > FirstReview.id)
     later = sa.exists().where(
         LaterReview.case_id == FirstReview.case_id,
         LaterReview.element == FirstReview.element,
-        LaterReview.ended_at > FirstReview.ended_at,
+        sa.or_(LaterReview.ended_at > FirstReview.ended_at, same_moment),
         LaterReview.state == "completed",
     )
     return sa.select(FirstReview.id).where(

@@ -246,6 +246,16 @@ def variables_of(blob: bytes, task_id: str | None = None) -> dict[str, Any]:
     return names
 
 
+def earlier_answers(blob: bytes, task_id: str) -> list[Any]:
+    """What was answered in the pass before, if the task is one of a list that is gone through again."""
+    for part in store.decode_snapshot(blob)["workflows"]:
+        rows = {row[0]: row for row in part["tasks"]}
+        if task_id in rows and rows[task_id][1] is not None:
+            parent: dict[str, Any] = rows[rows[task_id][1]][4]
+            return list(parent.get("earlier") or [])
+    return []
+
+
 def due_cases(session: Session, now: datetime, limit: int = 100) -> list[str]:
     """Cases with a due timer, the longest due first."""
     statement = (

@@ -150,10 +150,17 @@ class CaseBoundaryEvent(BoundaryEvent):
         self._update(my_task)
 
 
+def is_instance(my_task: Any) -> bool:
+    """Whether ``my_task`` is one instance of a list. The element that follows a list has it as its parent, too."""
+    spec = getattr(my_task.parent, "task_spec", None)
+    return isinstance(spec, CaseMultiInstance) and spec.task_spec == my_task.task_spec.name
+
+
 class CaseMultiInstance(LoopTask, BpmnSpecMixin):
     """One instance per item of a list; the answers are gathered in the order of the list.
 
-    ``internal_data``: ``items`` (the list when the task began), ``results`` (index → answers), ``started`` (how many).
+    ``internal_data``: ``items`` (the list when the task began), ``results`` (index → answers), ``started`` (how many),
+    ``earlier`` (the answers of the pass before, which forms begin with).
     """
 
     def __init__(
@@ -184,6 +191,8 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
             top.report_incident(my_task, error)
             my_task._set_state(TaskState.STARTED)
             return None
+        if self.output_collection:
+            my_task.internal_data["earlier"] = top.variables.get(self.output_collection) or []
         my_task.internal_data.update(items=items, results={}, started=0)
         self._publish(my_task)
         if not items:

@@ -22,6 +22,7 @@ from app.engine.expressions import evaluate_moment
 from app.engine.frontier import entered_from
 from app.engine.model import Element
 from app.engine.spiff_events import DueTimer, NamedMessage
+from app.engine.spiff_specs import is_instance
 from app.engine.workflow import CaseWorkflow
 from app.platform import codec
 from app.platform.clock import local_date
@@ -118,7 +119,7 @@ class Step:
         """A person has done the task ``task_id``. The caller has checked that it is open."""
         task = self.workflow.get_task_from_id(UUID(task_id))
         element = self._element(task)
-        if isinstance(getattr(task.parent, "task_spec", None), LoopTask):
+        if is_instance(task):
             key = element.prop("outputKey")
             identity = {"id": self._safely(task, lambda: self.workflow.evaluate(task, key))} if key else {}
             task.internal_data["answers"] = {**identity, **answers}
@@ -169,7 +170,7 @@ class Step:
         except Exception as error:
             self.workflow.report_incident(task, error)
             return None
-        if isinstance(getattr(task.parent, "task_spec", None), LoopTask):
+        if is_instance(task):
             task.internal_data["answers"] = result
         else:
             self.workflow.variables.update(result)

@@ -16,7 +16,7 @@ from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
-from app.engine.service import Engine, Options, snapshot_columns, snapshot_of, variables_of
+from app.engine.service import Engine, Options, earlier_answers, snapshot_columns, snapshot_of, variables_of
 from app.engine.store import Author
 from app.forms.definition import FormDefinition, clean_draft
 from app.identity.actor import Actor, Grant
@@ -233,8 +233,7 @@ def _data(definition: LoadedDefinition, form: FormDefinition, row: Any) -> dict[
     if isinstance(item, Mapping):
         names.update(item)
         identity = item.get("employee") or item.get("organisation")
-        earlier = names.get(element.prop("outputCollection") or "") or []
-        for answers in earlier:
+        for answers in earlier_answers(row.blob, row.Task.id):
             if isinstance(answers, Mapping) and answers.get("id") == identity:
                 names.update(answers)
     data = form.prefill(names)

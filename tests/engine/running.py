@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
@@ -15,6 +14,7 @@ from app.engine.frontier import freeze, thaw
 from app.engine.model import ProcessModel, read_model
 from app.engine.spiff_events import NamedMessage
 from app.engine.spiff_parser import parse_specs
+from app.engine.spiff_specs import is_instance
 from app.engine.workflow import FEEL, CaseContext, CaseWorkflow
 from app.engine.xml import parse
 from app.platform import codec
@@ -83,7 +83,7 @@ class Run:
 
         def act() -> None:
             task = self.tasks(element)[index]
-            if isinstance(task.parent.task_spec, LoopTask):
+            if is_instance(task):
                 task.internal_data["answers"] = dict(answers or {})
             else:
                 self.workflow.variables.update(answers or {})

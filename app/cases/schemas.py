@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 
 from app.platform.api import Text
 
 STATUSES = ("open", "completed", "cancelled", "suspended")
+
+
+class Words(Text):
+    """Text that says something: white space around it is cut off before its length counts."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, *args, **kwargs)).strip()
 
 
 class CompanyRef(ma.Schema):
@@ -72,7 +81,7 @@ class NewCase(ma.Schema):
 
     process = Text(required=True, validate=ma.validate.Length(1, 80), metadata={"example": "training_case"})
     company = Text(required=True, validate=ma.validate.Length(1, 36))
-    title = Text(required=True, validate=ma.validate.Length(1, 200))
+    title = Words(required=True, validate=ma.validate.Length(1, 200))
     data = ma.fields.Dict(keys=ma.fields.String(), load_default=dict)
 
 
@@ -86,7 +95,7 @@ class Message(ma.Schema):
 class Withdrawal(ma.Schema):
     """Why the case is withdrawn."""
 
-    reason = Text(required=True, validate=ma.validate.Length(1, 2000))
+    reason = Words(required=True, validate=ma.validate.Length(1, 2000))
 
 
 class PageArguments(ma.Schema):

@@ -243,7 +243,7 @@ def test_everybody_gets_exactly_what_policy_and_scope_say(
     stage: Stage, targets: list[Target], login: str | None
 ) -> None:
     wrong = []
-    with stage.nothing_changes("access_token", "sign_in_attempt"):
+    with stage.nothing_changes("sign_in_attempt"):
         for rule, method in routes(stage.world.app):
             near_and_far = targets if {"case_id", "task_id"} & rule.arguments else targets[:1]
             for at in near_and_far:

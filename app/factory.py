@@ -7,8 +7,7 @@ import sys
 from importlib import import_module
 
 import structlog
-from flask import Flask, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 
 from app.audit import refusals
 from app.engine.service import Engine
@@ -43,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         import_module(module)
     pages = import_module("app.web.pages")
     http.init_app(app, settings, render_page=pages.render_error)
-    guard.init_app(app, on_unauthenticated=_to_sign_in)
+    guard.init_app(app, on_unauthenticated=pages.on_unauthenticated)
     refusals.init_app(app)
     api = VorlaufApi(app)
     for module in API:
@@ -51,11 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(pages.blueprint)
     return app
-
-
-def _to_sign_in() -> ResponseReturnValue:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("pages.sign_in_form", next=wanted), code=303)
 
 
 def configure_logging(settings: Settings) -> None:

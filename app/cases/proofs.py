@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +46,8 @@ def diagram(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
         active[task.element] = active.get(task.element, 0) + 1
     if case.status == "open" and case.phase in definition.model.elements:
         active[case.phase] = active.get(case.phase, 0) or 1
+    for element in active:
+        flows.update(_ways_into(element, completed, definition))
     phases = [phase for phase in definition.manifest.phases if phase in definition.model.processes]
     order = [definition.model.main, *phases, *definition.model.processes]
     files = [
@@ -58,6 +61,12 @@ def diagram(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
     ]
     main = definition.model.processes[definition.model.main]
     return {"files": files, "main": main, "active": active, "completed": dict(completed), "flows": dict(flows)}
+
+
+def _ways_into(element: str, completed: Mapping[str, int], definition: catalogue.LoadedDefinition) -> list[str]:
+    """The flow by which a waiting element was entered, if only one of its predecessors is completed."""
+    ways = [flow for flow in definition.model.flows.values() if flow.target == element and completed.get(flow.source)]
+    return [way.id for way in ways] if len(ways) == 1 else []
 
 
 def decisions(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:

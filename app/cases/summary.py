@@ -56,7 +56,7 @@ def notes(
             for component in components(definition.forms[task.id].localised(language)):
                 key, text = component.get("key", ""), variables.get(component.get("key", ""))
                 if key.endswith(("_note", "_reason")) and text and sight.shows(key, definition):
-                    found.append({"from": task.name, "label": component.get("label", key), "text": str(text)})
+                    found.append({"from": task.name, "label": label_of(component), "text": str(text)})
     return found
 
 
@@ -101,11 +101,16 @@ def _items(
         found.append(
             {
                 "key": key,
-                "label": str(component.get("label", key)),
+                "label": label_of(component),
                 "value": _text(component, value, variables, language),
             }
         )
     return found
+
+
+def label_of(component: Mapping[str, Any]) -> str:
+    """What the field is called on the form; date fields call it ``dateLabel``."""
+    return str(component.get("label") or component.get("dateLabel") or component.get("key", ""))
 
 
 def components(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -25,7 +25,7 @@ Assignee = aliased(User, name="assignee")
 
 @dataclass(frozen=True)
 class TaskQuery:
-    """What a task list is asked for; every field may stay empty."""
+    """What a task list is asked for; every field may stay empty. ``assignee``: me, none, free (none or me) or any."""
 
     role: str | None = None
     assignee: str = "any"
@@ -80,6 +80,8 @@ def _conditions(actor: Actor, query: TaskQuery) -> list[sa.ColumnElement[bool]]:
         found.append(Task.assignee_id == actor.user_id)
     elif query.assignee == "none":
         found.append(Task.assignee_id.is_(None))
+    elif query.assignee == "free":
+        found.append(sa.or_(Task.assignee_id.is_(None), Task.assignee_id == actor.user_id))
     if query.role:
         found.append(sa.or_(Task.role == query.role, Task.second_role == query.role))
     if query.due_before:

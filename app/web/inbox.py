@@ -83,7 +83,7 @@ class InboxFilter:
         done = self.view == "done"
         return TaskQuery(
             role=self.role or None,
-            assignee="me" if self.view == "mine" else "any",
+            assignee={"mine": "me", "group": "free"}.get(self.view, "any"),
             state="completed" if done else "open",
             company=self.company or None,
             due_before=due_before(self.due, now),

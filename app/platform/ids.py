@@ -25,4 +25,4 @@ def new_id() -> str:
 
 def is_id(text: str) -> bool:
     """Whether ``text`` is written as an id: lower-case hexadecimal UUID."""
-    return _UUID.match(text) is not None
+    return _UUID.fullmatch(text) is not None

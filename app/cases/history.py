@@ -102,7 +102,7 @@ def _message_name(payload: Mapping[str, Any], definition: LoadedDefinition) -> s
     """What the diagram calls the event that catches the message."""
     name = str(payload.get("name", ""))
     events = (element for element in definition.model.elements.values() if element.message == name)
-    return next((event.name for event in events if event.name), name)
+    return next((definition.element_name(event.id) for event in events if event.name), name)
 
 
 def moves(session: Session, case_id: str) -> list[Mapping[str, Any]]:

@@ -86,14 +86,12 @@ def phases_view(
     return found[::-1]
 
 
-def task_brief(
-    task: Task, definition: LoadedDefinition, seen: bool, language: str, now: datetime
-) -> dict[str, Any]:
+def task_brief(task: Task, definition: LoadedDefinition, seen: bool, language: str, now: datetime) -> dict[str, Any]:
     """An open task on the page of its case; of tasks out of sight no person and no organisation is named."""
     return {
         "id": task.id,
         "element": task.element,
-        "name": task.name if seen else definition.element_name(task.element),
+        "name": definition.task_name(task.element, task.name) if seen else definition.element_name(task.element),
         "role": task.role,
         "role_name": ROLES[task.role].name(language) if task.role in ROLES else task.role,
         "organisation_id": task.organisation_id if seen else None,

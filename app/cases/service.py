@@ -132,7 +132,7 @@ def next_steps(definition: catalogue.LoadedDefinition, active: Sequence[str]) ->
             continue
         seen.add(element.id)
         if element.type == "userTask":
-            found[element.name] = None
+            found[definition.element_name(element.id)] = None
         else:
             frontier.extend(flow.target for flow in model.flows.values() if flow.source == element.id)
     return list(found)

@@ -56,7 +56,9 @@ def notes(
             for component in components(definition.forms[task.id].localised(language)):
                 key, text = component.get("key", ""), variables.get(component.get("key", ""))
                 if key.endswith(("_note", "_reason")) and text and sight.shows(key, definition):
-                    found.append({"from": task.name, "label": label_of(component), "text": str(text)})
+                    found.append(
+                        {"from": definition.element_name(task.id), "label": label_of(component), "text": str(text)}
+                    )
     return found
 
 
@@ -67,7 +69,7 @@ def _answers(
     given = replace(sight, classes=ALL_DATA) if task.id in sight.elements else sight
     collected = task.prop("outputCollection")
     if collected is None:
-        yield task.name, variables, given
+        yield definition.element_name(task.id), variables, given
         return
     names = {
         item.get("employee") or item.get("organisation"): item.get("name", "")
@@ -76,7 +78,8 @@ def _answers(
     for answers in _rows(variables, collected):
         seen = sight.of_own() if sight.owns(answers) else given
         name = names.get(answers.get("id"), "") if seen.shows("name", definition) else ""
-        yield (f"{task.name}: {name}" if name else task.name), answers, seen
+        title = definition.element_name(task.id)
+        yield (f"{title}: {name}" if name else title), answers, seen
 
 
 def _rows(variables: Mapping[str, Any], source: str | None) -> list[Mapping[str, Any]]:

@@ -34,6 +34,7 @@ class Manifest:
     results: Mapping[str, str]
     start: tuple[str, ...] = field(default=())
     retention_years: int = 6
+    english: Mapping[str, str] = field(default_factory=dict)
 
     def title_in(self, language: str) -> str:
         """German or English title."""
@@ -91,6 +92,7 @@ def read_manifest(files: Files) -> Manifest:
             results=raw.get("results", {}),
             start=tuple(raw.get("start", {}).get("variables", ())),
             retention_years=int(raw.get("retention_years", 6)),
+            english=raw.get("english", {}),
         )
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ManifestInvalid(f"process.toml: {error}") from error

@@ -23,6 +23,7 @@ from app.engine.xml import parse
 from app.forms.definition import FormDefinition, load_form
 from app.identity.roles import ROLES
 from app.platform.findings import Finding
+from app.platform.i18n import current_language
 from app.platform.ids import new_id
 from app.platform.problems import FieldError, NotFound, Unprocessable
 
@@ -71,9 +72,16 @@ class LoadedDefinition:
     sensitivity: Mapping[str, str]
 
     def element_name(self, element: str) -> str:
-        """The German name on the diagram, the id if it has none."""
+        """What readers call an element: its name on the diagram, or process.toml's English one; else its id."""
         found = self.model.elements.get(element)
-        return (found.name if found else "") or element
+        german = (found.name if found else "") or element
+        return self.manifest.english.get(element, german) if current_language() == "en" else german
+
+    def task_name(self, element: str, stored: str) -> str:
+        """The stored name of a task (with its suffix, a person or a provider) in the reader's language."""
+        found = self.model.elements.get(element)
+        suffix = stored.removeprefix(found.name) if found else ""
+        return self.element_name(element) + suffix if found and stored.startswith(found.name) else stored
 
 
 _loaded: dict[str, LoadedDefinition] = {}

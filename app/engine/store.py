@@ -68,16 +68,7 @@ def decode_snapshot(blob: bytes) -> dict[str, Any]:
 def next_number(session: Session, now: datetime) -> str:
     """The next case number, ``FF-2026-000123``; without gaps as far as transactions commit."""
     year = local_date(now).year
-    bump = (
-        sa.update(CaseCounter)
-        .where(CaseCounter.year == year)
-        .values(last=CaseCounter.last + 1)
-        .returning(CaseCounter.last)
-    )
-    last = session.scalar(bump.execution_options(synchronize_session=False))
-    if last is None:
-        session.execute(sa.insert(CaseCounter).values(year=year, last=1))
-        last = 1
+    last = session.scalar(counted_up(session, CaseCounter, {"year": year}, CaseCounter.last))
     return f"FF-{year}-{last:06d}"
 
 

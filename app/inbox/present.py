@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from app.cases.scope import grant_for
+from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Task
 from app.identity.actor import Actor
 from app.inbox.rules import is_overdue
 
 
-def task_view(row: Any, actor: Actor, now: datetime) -> dict[str, Any]:
+def task_view(row: Any, definition: LoadedDefinition, actor: Actor, now: datetime) -> dict[str, Any]:
     """A row of ``queries.columns()`` as plain data; times stay datetimes."""
     task: Task = row.Task
     return {
@@ -23,7 +24,7 @@ def task_view(row: Any, actor: Actor, now: datetime) -> dict[str, Any]:
             "company": {"id": row.Case.company_id, "name": row.company_name},
         },
         "element": task.element,
-        "name": task.name,
+        "name": definition.task_name(task.element, task.name),
         "phase": task.phase,
         "role": task.role,
         "organisation": None if task.organisation_id is None else {"id": task.organisation_id, "name": row.owner_name},

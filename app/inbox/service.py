@@ -41,14 +41,14 @@ class UnknownUser(Unprocessable):
 def list_tasks(session: Session, actor: Actor, query: TaskQuery, now: datetime) -> dict[str, Any]:
     """``{"items": [task…], "next": cursor or None}``; see ``queries.TaskQuery``."""
     rows, following = queries.find_tasks(session, actor, query)
-    return {"items": [task_view(row, actor, now) for row in rows], "next": following}
+    return {"items": [_view(session, row, actor, now) for row in rows], "next": following}
 
 
 def get_task(session: Session, actor: Actor, task_id: str, language: str, now: datetime) -> dict[str, Any]:
     """A task with form, data and context. Raises NotFound out of scope; form and data only for who may do it."""
     row = _load(session, actor, task_id)
     definition = catalogue.load(session, row.Case.definition_id)
-    view = task_view(row, actor, now)
+    view = _view(session, row, actor, now)
     sight = sight_of(session, actor, row.Case, definition)
     variables = variables_of(row.blob)
     context: dict[str, Any] = {
@@ -114,7 +114,7 @@ def save_draft(
         .values(draft=draft)
         .execution_options(synchronize_session=False)
     )
-    return task_view(row, actor, now)
+    return _view(session, row, actor, now)
 
 
 def complete_task(
@@ -144,6 +144,10 @@ def complete_task(
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _view(session: Session, row: Any, actor: Actor, now: datetime) -> dict[str, Any]:
+    return task_view(row, catalogue.load(session, row.Case.definition_id), actor, now)
 
 
 def _load(session: Session, actor: Actor, task_id: str) -> Any:
@@ -195,7 +199,7 @@ def _assign(
     fresh = session.execute(
         queries.columns(actor).where(Task.id == row.Task.id).execution_options(populate_existing=True)
     ).one()
-    return task_view(fresh, actor, now)
+    return _view(session, fresh, actor, now)
 
 
 def _colleague(session: Session, task: Task, login: str) -> User:

@@ -15,7 +15,7 @@ from app.engine.models import Case, CaseCounter, Incident, Snapshot, Task, Wait
 from app.engine.step import Outcome
 from app.platform import codec, jobs
 from app.platform.clock import local_date
-from app.platform.db import insert, table_of, upsert
+from app.platform.db import counted_up, insert, table_of, upsert
 from app.platform.ids import new_id
 from app.platform.problems import Conflict
 

@@ -170,6 +170,17 @@ def _upsert(model: type[Base], update: tuple[str, ...], dialect: str) -> sa.Inse
     return statement.on_conflict_do_update(index_elements=[key.name for key in table.primary_key], set_=changed)
 
 
+def counted_up(
+    session: Session, table: type[Base], key: Mapping[str, Any], counter: sa.orm.InstrumentedAttribute[int]
+) -> sa.sql.dml.ReturningInsert[int]:
+    """A statement that counts ``counter`` of the row ``key`` up and returns it. A new row begins with 1, also where
+    several callers begin it at once.
+    """
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = make(table).values(**key, **{counter.key: 1})
+    return statement.on_conflict_do_update(index_elements=list(key), set_={counter.key: counter + 1}).returning(counter)
+
+
 def matches(text: str, *columns: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
     """Whether one of ``columns`` contains ``text``, upper and lower case alike; ``%`` and ``_`` mean themselves."""
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

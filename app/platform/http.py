@@ -251,7 +251,7 @@ def _described(error: Exception) -> dict[str, Any]:
     chain: list[BaseException] = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
         chain.append(cause)
-    stack = traceback.extract_tb(chain[-1].__traceback__)
+    stack = traceback.extract_tb(error.__traceback__)
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in stack]
     return {"error": " < ".join(type(item).__name__ for item in chain), "frames": frames}
 

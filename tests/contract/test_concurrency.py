@@ -1,0 +1,154 @@
+"""Several people at once, on a served Vorlauf with its own database: one wins, the others are told, all stays whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.audit.models import JournalEntry
+from app.demo.over_http import HttpClient
+from app.demo.serving import served
+from app.engine.models import Case, Task
+from app.forms.definition import load_form
+from app.platform import codec
+from app.platform.db import db
+from app.platform.ids import new_id
+from tests.contract.stage import Stage
+from tests.world import world_settings
+
+Answer = tuple[int, Any, Any]
+
+
+@pytest.fixture(scope="module")
+def address(world_url: str) -> Iterator[str]:
+    """The world of this module, served as in production: threads, with PostgreSQL also two processes."""
+    with served(
+        world_settings(world_url), {"VORLAUF_SQLITE_SYNCHRONOUS": "OFF", "VORLAUF_EMBEDDED_WORKER": "0"}
+    ) as found:
+        yield found
+
+
+def at_once(count: int, address: str, call: Callable[[HttpClient, int], Answer]) -> list[Answer]:
+    """``count`` connections that send at the same moment."""
+    barrier = Barrier(count)
+
+    def one(number: int) -> Answer:
+        client = HttpClient(address)
+        client.call("GET", "/healthz")
+        barrier.wait(20)
+        return call(client, number)
+
+    db.session.rollback()
+    with ThreadPoolExecutor(count) as pool:
+        answers = list(pool.map(one, range(count)))
+    db.session.rollback()  # what the server has written since is to be seen
+    return answers
+
+
+def statuses(answers: list[Answer]) -> Counter[int]:
+    return Counter(status for status, _, _ in answers)
+
+
+def test_the_first_cases_of_a_year_may_begin_at_once(stage: Stage, address: str) -> None:
+    """Comes first in this file: no case exists yet, and so no counter."""
+    token, company = stage.world.token("hr"), stage.world.organisation("hr")
+
+    def start(client: HttpClient, number: int) -> Answer:
+        body = {"process": "training_case", "company": company, "title": f"Nummer {number}"}
+        return client.call("POST", "/api/v1/cases", body, token)
+
+    answers = at_once(6, address, start)
+    assert statuses(answers) == {201: 6}
+    numbers = sorted(int(body["number"].rsplit("-", 1)[1]) for _, body, _ in answers)
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_six_people_complete_the_same_task(stage: Stage, address: str) -> None:
+    token, task_id = stage.world.token("coordinator"), stage.own_task("check_completeness")
+    body = {"data": {"completeness": "complete"}}
+
+    def complete(client: HttpClient, _number: int) -> Answer:
+        return client.call("POST", f"/api/v1/tasks/{task_id}/complete", body, token)
+
+    answers = at_once(6, address, complete)
+    assert statuses(answers) == {200: 1, 409: 5}
+    assert {body["code"] for status, body, _ in answers if status == 409} <= {
+        "not_open",
+        "changed_meanwhile",
+        "task_closed",
+    }
+    session = stage.world.session
+    case_id = session.scalar(sa.select(Task.case_id).where(Task.id == task_id))
+    done = sa.select(JournalEntry.payload).where(JournalEntry.case_id == case_id, JournalEntry.kind == "task.completed")
+    assert len([payload for payload in session.scalars(done) if task_id in payload]) == 1
+    assert stage.world.call("auditor", "GET", f"/cases/{case_id}/history/verification").json["valid"] is True
+
+
+def test_six_people_claim_the_same_task(stage: Stage, address: str) -> None:
+    """Two advisers, three connections each: one of them gets it, for the other it is taken."""
+    tokens = [stage.world.token(login) for login in ("funding-adviser", "funding-adviser2")]
+    task_id = stage.own_task("review_assessment")
+
+    def claim(client: HttpClient, number: int) -> Answer:
+        return client.call("POST", f"/api/v1/tasks/{task_id}/claim", None, tokens[number % 2])
+
+    answers = at_once(6, address, claim)
+    assert set(statuses(answers)) <= {200, 409}
+    assert len({body["assignee"]["id"] for status, body, _ in answers if status == 200}) == 1
+
+
+def test_the_same_call_at_once_has_one_effect_and_one_answer(stage: Stage, address: str) -> None:
+    token, key = stage.world.token("hr"), new_id()
+    title = f"Gleichzeitig {key}"
+    body = {"process": "training_case", "company": stage.world.organisation("hr"), "title": title}
+
+    def start(client: HttpClient, _number: int) -> Answer:
+        return client.call("POST", "/api/v1/cases", body, token, {"Idempotency-Key": key})
+
+    answers = at_once(4, address, start)
+    assert statuses(answers) == {201: 4}
+    assert len({body["id"] for _, body, _ in answers}) == 1
+    assert len({headers["Location"] for _, _, headers in answers}) == 1
+    assert sum("Idempotency-Replayed" in headers for _, _, headers in answers) == 3
+    assert stage.world.session.scalar(sa.select(sa.func.count()).where(Case.title == title)) == 1
+
+
+def test_the_same_completion_at_once_has_one_effect_and_one_answer(stage: Stage, address: str) -> None:
+    token, key, task_id = stage.world.token("coordinator"), new_id(), stage.own_task("check_completeness")
+    body = {"data": {"completeness": "complete"}}
+
+    def complete(client: HttpClient, _number: int) -> Answer:
+        path = f"/api/v1/tasks/{task_id}/complete"
+        return client.call("POST", path, body, token, {"Idempotency-Key": key})
+
+    answers = at_once(4, address, complete)
+    assert statuses(answers) == {200: 4}
+    assert all(body == answers[0][1] for _, body, _ in answers)
+
+
+def test_two_people_working_on_one_case_both_get_through(stage: Stage, address: str) -> None:
+    """Parallel tasks of one case: whoever is second is told to try again, and then it works."""
+    world = stage.world
+    case_id = world.case_at("confirm_alignment")
+    tasks = {task["element"]: task["id"] for task in world.driver().visible_tasks(case_id)}
+    work = []
+    for login, element in (("hr", "confirm_alignment"), ("works-council", "confirm_alignment_council")):
+        form = load_form(codec.dumps(world.driver().task(login, tasks[element])["form"]), element)
+        work.append((world.token(login), tasks[element], form.example_answers({})))
+
+    def complete(client: HttpClient, number: int) -> Answer:
+        token, task_id, answers = work[number]
+        for _attempt in range(5):
+            answer = client.call("POST", f"/api/v1/tasks/{task_id}/complete", {"data": answers}, token)
+            if answer[0] != 409:
+                break
+        return answer
+
+    assert statuses(at_once(2, address, complete)) == {200: 2}
+    assert world.call("auditor", "GET", f"/cases/{case_id}/history/verification").json["valid"] is True

@@ -57,13 +57,19 @@ def world_settings(url: str) -> Settings:
 
 
 class FreshClient(FlaskClient):
-    """A client inside the fixture's app context: every request begins with an empty ``g``, as it does when served."""
+    """A client inside the fixture's app context: every request begins with an empty ``g`` and no open transaction, as
+    it does when served.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """As FlaskClient, nobody being signed in and no language chosen beforehand."""
-        if has_app_context():
-            vars(g._get_current_object()).clear()  # type: ignore[attr-defined]
-        return super().open(*args, **kwargs)
+        if not has_app_context():
+            return super().open(*args, **kwargs)
+        vars(g._get_current_object()).clear()  # type: ignore[attr-defined]
+        db.session.rollback()
+        response = super().open(*args, **kwargs)
+        db.session.rollback()
+        return response
 
 
 @dataclass

@@ -107,7 +107,7 @@ def answers(task: Mapping[str, Any], own: str, other: str) -> dict[str, Any]:
             "reason": "Grund-Markierung in einem Satz",
         },
         "works_council_word": {"works_council_remark": "Betriebsrat-Markierung"},
-                "give_evidence": evidence,
+        "give_evidence": evidence,
         "review_assessment": {
             "review": "correct",
             "corrected_path": "sgb3_82",

@@ -60,9 +60,9 @@ def visible_tasks(actor: Actor) -> Condition:
     return sa.or_(*ways) if ways else sa.false()
 
 
-def second_review_barred(actor: Actor) -> Condition:
-    """Tasks that need another pair of eyes than ``actor``'s."""
-    return sa.and_(Task.four_eyes.is_not(None), first_review(actor, Task.case_id, Task.four_eyes).exists())
+def second_review_barred(user_id: Any) -> Condition:
+    """Tasks that need another pair of eyes than those of ``user_id`` (a value or a bound parameter)."""
+    return sa.and_(Task.four_eyes.is_not(None), first_review(user_id, Task.case_id, Task.four_eyes).exists())
 
 
 def completable_tasks(actor: Actor) -> Condition:
@@ -70,11 +70,11 @@ def completable_tasks(actor: Actor) -> Condition:
     ways = [way for grant in actor.grants for way in _ways(grant)]
     if not ways:
         return sa.false()
-    return sa.and_(sa.or_(*ways), sa.not_(second_review_barred(actor)))
+    return sa.and_(sa.or_(*ways), sa.not_(second_review_barred(actor.user_id)))
 
 
-def first_review(actor: Actor, case_id: Any, element: Any) -> sa.Select[str]:
-    """The last review ``element`` of a case, if it was ``actor`` who did it: the second one is then for somebody else.
+def first_review(user_id: Any, case_id: Any, element: Any) -> sa.Select[str]:
+    """The last review ``element`` of a case, if ``user_id`` did it: the second one is then for somebody else.
 
     Reviews of an earlier pass do not count; otherwise two reviewers who swap would both be shut out.
     """
@@ -88,7 +88,7 @@ def first_review(actor: Actor, case_id: Any, element: Any) -> sa.Select[str]:
     return sa.select(FirstReview.id).where(
         FirstReview.case_id == case_id,
         FirstReview.element == element,
-        FirstReview.completed_by == actor.user_id,
+        FirstReview.completed_by == user_id,
         sa.not_(later),
     )
 

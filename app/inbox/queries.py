@@ -42,8 +42,8 @@ class TaskQuery:
     limit: int | None = None
 
 
-def columns(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
-    """Tasks with case, company, owner and assignee: everything a list shows to ``actor``."""
+def columns(user_id: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Tasks with case, company, owner and assignee: everything a list shows to ``user_id`` (a value or a parameter)."""
     return (
         sa.select(
             Task,
@@ -51,7 +51,7 @@ def columns(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
             Company.name.label("company_name"),
             Owner.name.label("owner_name"),
             Assignee.name.label("assignee_name"),
-            second_review_barred(actor).label("barred"),
+            second_review_barred(user_id).label("barred"),
         )
         .join(Case, Case.id == Task.case_id)
         .join(Company, Company.id == Case.company_id)
@@ -62,7 +62,7 @@ def columns(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
 
 def find_tasks(session: Session, actor: Actor, query: TaskQuery) -> tuple[list[Any], str | None]:
     """One page of tasks and the next cursor."""
-    statement = columns(actor).where(Task.state == query.state, *_conditions(actor, query))
+    statement = columns(actor.user_id).where(Task.state == query.state, *_conditions(actor, query))
     descending = query.sort.startswith("-")
     name = query.sort.lstrip("-")
     order: sa.ColumnElement[Any] = getattr(Task, name)

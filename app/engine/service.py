@@ -16,7 +16,8 @@ from app.engine.delegates import CaseFacts
 from app.engine.frontier import freeze, thaw
 from app.engine.live import LiveCache
 from app.engine.models import Case, Incident, Snapshot, Task, Wait
-from app.engine.step import Entry, Step
+from app.engine.outcome import Entry
+from app.engine.step import Step
 from app.engine.store import Author
 from app.engine.workflow import CaseWorkflow
 from app.platform.clock import iso

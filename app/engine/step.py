@@ -6,7 +6,7 @@ Nothing here writes; ``store`` turns an :class:`Outcome` into one guarded transa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from app.engine.delegates import CaseFacts, DelegateCall, find_delegate
 from app.engine.expressions import evaluate_moment
 from app.engine.frontier import entered_from
 from app.engine.model import Element
+from app.engine.outcome import Entry, OpenTask, Outcome, WaitInfo
 from app.engine.spiff_events import DueTimer, NamedMessage
 from app.engine.spiff_specs import is_instance
 from app.engine.workflow import CaseWorkflow
@@ -30,62 +31,6 @@ from app.platform.settings import Settings
 
 COMPANY_ROLES = frozenset({"hr", "works_council", "employee"})
 MAX_NAME = 200
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """A new step for people, as the inbox will list it."""
-
-    id: str
-    element: str
-    name: str
-    phase: str
-    role: str
-    second_role: str | None
-    organisation: str | None
-    subject: str | None
-    four_eyes: str | None
-    priority: int
-    due_at: datetime | None
-    follow_up_at: datetime | None
-
-
-@dataclass(frozen=True)
-class WaitInfo:
-    """An event the case now waits for."""
-
-    id: str
-    kind: str
-    element: str
-    name: str
-    due_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A journal entry to be written."""
-
-    kind: str
-    payload: dict[str, Any]
-
-
-@dataclass
-class Outcome:
-    """What one step changed."""
-
-    entries: list[Entry] = field(default_factory=list)
-    opened: list[OpenTask] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    waits_opened: list[WaitInfo] = field(default_factory=list)
-    waits_gone: list[WaitInfo] = field(default_factory=list)
-    incidents: list[tuple[str, str]] = field(default_factory=list)
-    unstuck: list[str] = field(default_factory=list)
-    jobs: list[tuple[str, datetime, dict[str, Any]]] = field(default_factory=list)
-    phase: str | None = None
-    result: str | None = None
-    completed: bool = False
-    retention_until: str | None = None
-    attempt: int = 1
 
 
 class Step:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import journal
 from app.engine.models import Case, CaseCounter, Incident, Snapshot, Task, Wait
-from app.engine.step import Outcome
+from app.engine.outcome import Outcome
 from app.platform import codec, jobs
 from app.platform.clock import local_date
 from app.platform.db import counted_up, insert, table_of, upsert

@@ -14,15 +14,15 @@ from typing import Any, NoReturn, TypeVar
 import flask_smorest
 import marshmallow as ma
 from apispec import BasePlugin
-from flask import Flask, Request, Response, url_for
+from flask import Flask, Request
 from flask_smorest.utils import prepare_response
-from markupsafe import escape
 from webargs import core
 from webargs.flaskparser import FlaskParser, is_json_request
 
 from app.platform import codec
+from app.platform.api_docs import docs_page, docs_script
 from app.platform.http import PROBLEM_TYPE
-from app.platform.i18n import _, _l, current_language
+from app.platform.i18n import _, _l
 from app.platform.problems import BadRequest, FieldError, Unprocessable, UnsupportedType
 
 PREFIX = "/api/v1"
@@ -265,43 +265,3 @@ class VorlaufApi(flask_smorest.Api):  # type: ignore[misc]
     def _register_swagger_ui_rule(self, blueprint: Any) -> None:
         blueprint.add_url_rule("/docs", endpoint="docs", view_func=docs_page)
         blueprint.add_url_rule("/docs/start.js", endpoint="docs_script", view_func=docs_script)
-
-
-DOCS_PAGE = """<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="stylesheet" href="{style}">
-</head>
-<body><main id="docs"></main><script src="{bundle}"></script><script src="{start}"></script></body>
-</html>
-"""
-
-DOCS_SCRIPT = 'window.ui = SwaggerUIBundle({{ url: "{description}", dom_id: "#docs", validatorUrl: null }});'
-
-DOCS_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-
-def docs_page() -> Response:
-    """The description of the API to be read and tried by people, from our own files only."""
-    page = DOCS_PAGE.format(
-        language=current_language(),
-        title=escape(_("Vorlauf: the programming interface")),
-        style=escape(url_for("static", filename="vendor/swagger-ui/swagger-ui.css")),
-        bundle=escape(url_for("static", filename="vendor/swagger-ui/swagger-ui-bundle.js")),
-        start=escape(url_for("api_docs.docs_script")),
-    )
-    response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = DOCS_CSP
-    return response
-
-
-def docs_script() -> Response:
-    """Starts the page; a file of its own, because inline scripts are not allowed."""
-    script = DOCS_SCRIPT.format(description=url_for("api_docs.openapi_json"))
-    return Response(script, mimetype="text/javascript")

@@ -26,6 +26,7 @@ class Frame:
         self.callables = callables
 
     def guarded(self, run: Run, position: int) -> Run:
+        """``run`` with the position in what it refuses; lenient, it answers null instead."""
         text = self.text
         if self.strict:
 
@@ -57,6 +58,7 @@ class Frame:
         return self.constant(value, position, boolean)
 
     def constant(self, value: object, position: int, boolean: bool = False) -> Node:
+        """A node that is always ``value``."""
         return Node(lambda _scope: value, position, True, value, boolean)
 
     def wrong(self, position: int | None, en: str, de: str) -> FeelSyntaxError:
@@ -64,6 +66,7 @@ class Frame:
         return FeelSyntaxError(Message(en, de), position, self.text)
 
     def literal(self, tree: ParseTree, read: Callable[[str], object]) -> Node:
+        """The constant that ``read`` makes of a literal; a malformed one is refused at load."""
         position = place(tree)
         try:
             return self.constant(read(str(tree.children[0])), position)
@@ -71,6 +74,7 @@ class Frame:
             raise self.wrong(position, *refused.message) from None
 
     def guarded_test(self, run: Test, node: Node) -> Test:
+        """``run`` with the position in what it refuses; lenient, it answers null instead."""
         text, position, strict = self.text, node.position, self.strict
 
         def run_guarded(item: object, scope: Scope) -> object:

@@ -1,10 +1,9 @@
 """The frontier snapshot: only what can still influence the future of a case, as JSON.
 
 Kept: live tasks (WAITING, READY, STARTED), their direct parents and the element of the diagram they were entered from
-(the journal's path names it), roots, open boundary splits with their children, and
-unfinished multi-instance tasks. Chains in between collapse, completed subprocesses are dropped, FUTURE and MAYBE
-tasks are
-predicted again on thawing. The differential tests walk plain workflows beside freeze → JSON → thaw after every step.
+(the journal's path names it), roots, boundary splits with a living branch, and unfinished multi-instance tasks. Chains
+in between collapse, completed subprocesses are dropped, FUTURE and MAYBE tasks are predicted again on thawing. The
+differential tests walk plain workflows beside freeze → JSON → thaw after every step.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.task import Task
@@ -86,19 +85,12 @@ def _kept(flow: Any) -> set[UUID]:
 
 
 def _keep_open_scopes(get: Any, tip: Any, keep: set[UUID]) -> None:
-    """Walk up from ``tip``: a boundary split is open unless its join lies in between; a loop task until it
-    completes.
-    """
-    closed: set[str] = set()
+    """Walk up from ``tip``: keep a boundary split while one of its branches lives, a loop task until it completes."""
     task = get(tip._parent)
     while task is not None:
         spec = task.task_spec
-        if isinstance(spec, BoundaryEventJoin) and task._state == TaskState.COMPLETED:
-            closed.add(spec.split_task)
-        elif isinstance(spec, BoundaryEventSplit):
-            if spec.name in closed:
-                closed.discard(spec.name)
-            else:
+        if isinstance(spec, BoundaryEventSplit):
+            if any(child._state & LIVE for child in map(get, task._children) if child is not None):
                 keep.add(task.id)
                 keep.update(task._children)
         elif isinstance(spec, LoopTask) and task._state != TaskState.COMPLETED:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.engine.diagrams import flows, node, process, task, timer
+from tests.engine.diagrams import flow, flows, node, process, task, timer
 from tests.engine.running import NOW, Run, Specs
 
 PROPERTIES = (
@@ -85,3 +85,31 @@ def test_something_that_is_no_list_is_an_incident_and_the_case_stays(providers: 
     assert run.open() == []
     assert not run.done
     assert [task.task_spec.bpmn_id for task, _error in run.workflow.incidents] == ["quote"]
+
+
+def test_rounds_that_end_by_their_deadline_leave_nothing_behind_in_the_snapshot() -> None:
+    loop = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="providers" camunda:elementVariable="provider" />'
+    data = process(
+        "main",
+        node("startEvent", "begin"),
+        node("exclusiveGateway", "again"),
+        task("quote", "provider", inside=PROPERTIES + loop),
+        node("boundaryEvent", "deadline", 'attachedToRef="quote"', timer("P1D")),
+        node("exclusiveGateway", "merged"),
+        task("compare"),
+        node("exclusiveGateway", "enough", 'default="flow_enough_done"'),
+        node("endEvent", "done"),
+        flows("begin again", "again quote", "quote merged", "deadline merged", "merged compare", "compare enough"),
+        flow("enough", "again", "more = true"),
+        flow("enough", "done"),
+    )
+    run = Run(Specs("main", {"a.bpmn": data}), lambda _task: True, {"providers": ["a", "b", "c"]})
+    sizes = []
+    for number in range(1, 41):
+        run.pass_time(NOW + timedelta(days=2 * number))
+        run.freeze_and_thaw()
+        run.do("compare", {"more": number < 40})
+        run.freeze_and_thaw()
+        sizes.append(run.snapshot_bytes)
+    assert run.done
+    assert max(sizes) <= sizes[0] * 1.1

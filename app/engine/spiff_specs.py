@@ -227,6 +227,7 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
         state["results"][str(child.internal_data["index"])] = child.internal_data.pop("answers", {})
         self._publish(my_task)
         if len(state["results"]) == len(state["items"]):
+            state.clear()  # all of it is in the case's variables now
             my_task._set_state(TaskState.READY)
         elif self.sequential:
             self._start_next(my_task)

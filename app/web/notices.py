@@ -27,6 +27,7 @@ NOTICES = {
     "signed_out": Notice("success", _l("You are signed out.")),
     "sign_in_first": Notice("info", _l("Please sign in to continue.")),
     "claimed": Notice("success", _l("The task is now assigned to you.")),
+    "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),

@@ -23,8 +23,12 @@ document.addEventListener("htmx:after:swap", () => {
   notice.focus({ preventScroll: true });
 });
 
-// An error page in answer to a button is shown as a page, not swallowed.
-document.addEventListener("htmx:response:error", () => location.reload());
+// A button in a list that was refused: the list as it is now, and why.
+document.addEventListener("htmx:response:error", () => {
+  const url = new URL(location.href);
+  url.searchParams.set("notice", "refused");
+  location.assign(url);
+});
 
 // Whoever signs out leaves no drafts behind in this tab.
 document.addEventListener("submit", ({ target }) => {

@@ -49,7 +49,8 @@ def test_a_colleague_was_faster_is_said(prepare: Callable[..., Any], visit: Call
     first.page.get_by_role("button", name="Übernehmen").first.click()
     expect(first.page.locator("#notices")).to_contain_text("übernommen")
     second.page.get_by_role("button", name="Übernehmen").first.click()
-    expect(second.page.locator("main")).to_contain_text("Miriam Albrecht")
+    expect(second.page.locator("#notices")).to_contain_text("war schneller")
+    expect(second.page.get_by_role("button", name="Übernehmen")).to_have_count(0)
 
 
 def test_showing_more_adds_to_the_list_until_all_is_there(

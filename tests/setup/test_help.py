@@ -59,9 +59,7 @@ def test_a_wrong_option_is_refused_before_anything_is_installed() -> None:
 
 
 def test_set_up_imports_the_standard_library_only() -> None:
-    modules = [
-        f"app.bootstrap.{path.stem}" for path in sorted((ROOT / "app" / "bootstrap").glob("[a-z]*.py"))
-    ]
+    modules = [f"app.bootstrap.{path.stem}" for path in sorted((ROOT / "app" / "bootstrap").glob("[a-z]*.py"))]
     said = bare_python("-c", f"import {', '.join(modules)}")
     assert (said.returncode, said.stderr) == (0, "")
 

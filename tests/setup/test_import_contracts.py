@@ -18,9 +18,7 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A copy of the rooms' Python files, to be spoilt."""
-    shutil.copytree(
-        ROOT / "app", tmp_path / "app", ignore=shutil.ignore_patterns("static", "__pycache__", "*.mo")
-    )
+    shutil.copytree(ROOT / "app", tmp_path / "app", ignore=shutil.ignore_patterns("static", "__pycache__", "*.mo"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 

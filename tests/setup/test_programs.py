@@ -28,9 +28,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     node.find_node.cache_clear()  # what was found here must not serve other tests
 
 
-def test_the_chromium_that_the_environment_names_comes_first(
-    machine: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_chromium_that_the_environment_names_comes_first(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(machine, "chromium")
     monkeypatch.setenv("CHROMIUM", "/opt/mine")
     assert chromium.chromium_path() == "/opt/mine"
@@ -56,9 +54,7 @@ def test_a_new_enough_node_of_the_machine_is_taken(machine: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["v18.20.4", "nonsense", ""])
-def test_a_node_that_is_too_old_is_not_taken(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, version: str
-) -> None:
+def test_a_node_that_is_too_old_is_not_taken(machine: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     fetched = node.Node(Path("/fetched/node"), ("npm",))
     monkeypatch.setattr(node, "_fetched_node", lambda: fetched)
     program(machine, "npm")

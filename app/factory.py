@@ -15,6 +15,7 @@ from app.identity import guard
 from app.platform import db as database
 from app.platform import health, http, i18n
 from app.platform.api import VorlaufApi
+from app.platform.logs import describe_exception
 from app.platform.settings import Settings
 
 DELEGATES = (
@@ -61,7 +62,7 @@ def configure_logging(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            describe_exception,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

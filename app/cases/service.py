@@ -39,6 +39,12 @@ WITHDRAWAL = "withdrawal"
 MAX_TITLE = 200
 
 
+class ProcessMissing(Unprocessable):
+    """There is no process with this key."""
+
+    code = "process_unknown"
+
+
 class CompanyUnknown(Unprocessable):
     """There is no such company, or you may not start cases for it."""
 
@@ -159,8 +165,12 @@ def start_case(
     now: datetime,
     language: str = "de",
 ) -> dict[str, Any]:
-    """Start a case. Raises ProcessUnknown, CompanyUnknown, StartDataRefused, InvalidAnswers."""
-    definition = catalogue.latest(session, process)
+    """Start a case. Raises ProcessMissing, CompanyUnknown, StartDataRefused, InvalidAnswers."""
+    try:
+        definition = catalogue.latest(session, process)
+    except catalogue.ProcessUnknown:
+        missing = FieldError("/process", "process_unknown", _(ProcessMissing.message_id()))
+        raise ProcessMissing([missing]) from None
     if company_id not in {company["id"] for company in startable(session, actor)}:
         raise CompanyUnknown([FieldError("/company", "company_unknown", _(CompanyUnknown.message_id()))])
     data = checked_start_data(session, definition, company_id, data)

@@ -5,7 +5,6 @@ The single commit of the request path happens in :meth:`VorlaufFlask.dispatch_re
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -237,23 +236,13 @@ def _handle_errors(app: Flask, render_page: PageRenderer | None) -> None:
         return answer(Unavailable())
 
     def bug(error: Exception) -> ResponseReturnValue:
-        log.error("unhandled error", request_id=g.get("request_id"), route=str(request.url_rule), **_described(error))
+        log.exception("unhandled error", request_id=g.get("request_id"), route=str(request.url_rule))
         return answer(InternalError())
 
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(sa.exc.OperationalError, database_gone)
     app.register_error_handler(Exception, bug)
-
-
-def _described(error: Exception) -> dict[str, Any]:
-    """What went wrong and where, without the message: it may quote what somebody has entered."""
-    chain: list[BaseException] = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
-        chain.append(cause)
-    stack = traceback.extract_tb(error.__traceback__)
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in stack]
-    return {"error": " < ".join(type(item).__name__ for item in chain), "frames": frames}
 
 
 def secure(response: Response) -> None:

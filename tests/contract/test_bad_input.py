@@ -168,7 +168,7 @@ def test_a_process_or_company_that_is_not_mine(stage: Stage, login: str) -> None
     unknown = {"process": "nothing", "company": stage.world.organisation("hr"), "title": "Fall"}
     with stage.nothing_changes():
         answers = [stage.world.call(login, "POST", "/cases", body) for body in (foreign, unknown)]
-    wanted = [(422, "company_unknown"), (404, "process_unknown")] if login == "hr" else [(403, "forbidden")] * 2
+    wanted = [(422, "company_unknown"), (422, "process_unknown")] if login == "hr" else [(403, "forbidden")] * 2
     assert [(answer.status_code, answer.json["code"]) for answer in answers] == wanted
 
 

@@ -56,6 +56,10 @@ def world_settings(url: str) -> Settings:
     return Settings.from_environment({}, database_url=url, sqlite_synchronous="OFF", embedded_worker=False)
 
 
+_TOKENS: dict[str, dict[str, str]] = {}
+"""Tokens by the address of the world: checking passwords is slow on purpose."""
+
+
 class FreshClient(FlaskClient):
     """A client inside the fixture's app context: every request begins with an empty ``g`` and no open transaction, as
     it does when served.
@@ -180,6 +184,6 @@ def world_app(world_url: str) -> Iterator[Flask]:
 def world(world_app: Flask, world_url: str) -> Iterator[World]:
     """The module's world, inside an app context."""
     with world_app.app_context():
-        yield World(world_app, world_url)
+        yield World(world_app, world_url, _TOKENS.setdefault(world_url, {}))
         db.session.rollback()
         db.session.remove()

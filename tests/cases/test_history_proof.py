@@ -103,7 +103,7 @@ def test_a_missing_entry_is_found(stage: Stage, place: str) -> None:
     assert (broken["valid"], broken["first_broken"], broken["entries"]) == (False, seq, entries - 1)
 
 
-def test_whoever_acts_for_somebody_is_named_beside_them(stage: Stage) -> None:
+def test_every_entry_names_who_did_it(stage: Stage) -> None:
     world = stage.world
     case_id = stage.case("check_completeness")
     entries = world.call("hr", "GET", f"/cases/{case_id}/history").json["items"]

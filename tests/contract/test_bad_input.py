@@ -39,6 +39,45 @@ VALID = {
     "draft": {"data": {}},
     "complete": {"data": {}},
 }
+MALFORMED = [
+    (b"{", "application/json", 400),
+    (b"{'a': 1}", "application/json", 400),
+    (b'{"data": NaN}', "application/json", 400),
+    (b'{"data": 1e999999999999999999999}', "application/json", 400),
+    (b'{"data": "\\ud800"}', "application/json", 400),
+    (b"\xff\xfe", "application/json", 400),
+    (b"[" * 200_000, "application/json", 400),
+    (b'{"a":' * 50_000, "application/json", 400),
+    (b'{"data": {}} trailing', "application/json", 400),
+    (b"[]", "application/json", 422),
+    (b"null", "application/json", 422),
+    (b'"text"', "application/json", 422),
+    (b"7", "application/json", 422),
+    (b"", "application/json", 422),
+    (b'{"surplus": 1}', "application/json", 422),
+    (b"data=1", "application/x-www-form-urlencoded", 415),
+    (b"<data/>", "application/xml", 415),
+    (b"{}", "text/plain", 415),
+    (b"x" * 3_000_000, "application/json", 413),
+    (b"x" * 3_000_000, "application/octet-stream", 413),
+]
+WRONG_IDS = [
+    "01a20a1c-0000-7000-8000-000000000000",
+    "x",
+    "%00",
+    "a%00b",
+    "%2e%2e",
+    "..%2f..%2fetc%2fpasswd",
+    "'%20OR%20'1'%3d'1",
+    "%25",
+    "_",
+    "%F0%9F%92%A9",
+    "%ED%A0%80",
+    "%FF",
+    "x" * 3000,
+    "null",
+    "-1",
+]
 
 
 def address(stage: Stage, path: str) -> str:
@@ -47,38 +86,12 @@ def address(stage: Stage, path: str) -> str:
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
-@pytest.mark.parametrize(
-    ("sent", "content_type", "status"),
-    [
-        (b"{", "application/json", 400),
-        (b"{'a': 1}", "application/json", 400),
-        (b'{"data": NaN}', "application/json", 400),
-        (b'{"data": 1e999999999999999999999}', "application/json", 400),
-        (b'{"data": "\\ud800"}', "application/json", 400),
-        (b"\xff\xfe", "application/json", 400),
-        (b"[" * 200_000, "application/json", 400),
-        (b'{"a":' * 50_000, "application/json", 400),
-        (b'{"data": {}} trailing', "application/json", 400),
-        (b"[]", "application/json", 422),
-        (b"null", "application/json", 422),
-        (b'"text"', "application/json", 422),
-        (b"7", "application/json", 422),
-        (b"", "application/json", 422),
-        (b'{"surplus": 1}', "application/json", 422),
-        (b"data=1", "application/x-www-form-urlencoded", 415),
-        (b"<data/>", "application/xml", 415),
-        (b"{}", "text/plain", 415),
-        (b"x" * 3_000_000, "application/json", 413),
-        (b"x" * 3_000_000, "application/octet-stream", 413),
-    ],
-    ids=lambda value: repr(value)[:30] if isinstance(value, bytes) else None,
-)
-def test_malformed_bodies(stage: Stage, method: str, path: str, sent: bytes, content_type: str, status: int) -> None:
+def test_malformed_bodies(stage: Stage, method: str, path: str) -> None:
     client = stage.world.client("coordinator" if "assign" in path else "hr")
     target = address(stage, path)
     with stage.nothing_changes():
-        response = client.open(target, method=method, data=sent, content_type=content_type)
-    is_problem(response, status)
+        for sent, content_type, status in MALFORMED:
+            is_problem(client.open(target, method=method, data=sent, content_type=content_type), status)
 
 
 @pytest.mark.parametrize(
@@ -173,33 +186,12 @@ def test_a_process_or_company_that_is_not_mine(stage: Stage, login: str) -> None
 
 
 @pytest.mark.parametrize(("method", "path"), OBJECTS)
-@pytest.mark.parametrize(
-    "wrong_id",
-    [
-        "01a20a1c-0000-7000-8000-000000000000",
-        "x",
-        "%00",
-        "a%00b",
-        "%2e%2e",
-        "..%2f..%2fetc%2fpasswd",
-        "'%20OR%20'1'%3d'1",
-        "%25",
-        "_",
-        "%F0%9F%92%A9",
-        "%ED%A0%80",
-        "%FF",
-        "x" * 3000,
-        "null",
-        "-1",
-    ],
-)
-def test_ids_that_name_nothing(stage: Stage, method: str, path: str, wrong_id: str) -> None:
+def test_ids_that_name_nothing(stage: Stage, method: str, path: str) -> None:
     client = stage.world.client("coordinator" if "assign" in path else "hr")
+    body = VALID.get(path.rsplit("/", 1)[-1]) if method == "POST" else None
     with stage.nothing_changes():
-        action = path.rsplit("/", 1)[-1]
-        body = VALID.get(action) if method == "POST" else None
-        response = client.open(f"/api/v1{path.format(id=wrong_id)}", method=method, json=body)
-    is_problem(response, 404)
+        for wrong_id in WRONG_IDS:
+            is_problem(client.open(f"/api/v1{path.format(id=wrong_id)}", method=method, json=body), 404)
 
 
 @pytest.mark.parametrize("action", ["claim", "release", "assign", "draft", "complete"])

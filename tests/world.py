@@ -96,7 +96,8 @@ class World:
         return db.session()
 
     def driver(self, now: datetime = NOW) -> DirectDriver:
-        """Drives the use cases directly, with a clock of its own."""
+        """Drives the use cases directly, with a clock of its own; sees what requests have written since."""
+        self.session.rollback()
         return DirectDriver(self.session, self.engine, now)
 
     def walker(self, now: datetime = NOW) -> Walker:

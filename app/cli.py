@@ -1,7 +1,12 @@
-"""The commands behind ``python3 -m app``; set-up has happened before (``app.bootstrap``)."""
+"""The commands behind ``python3 -m app``; set-up has happened before (``app.bootstrap``).
+
+A command imports the application when it runs: ``serve`` and a demo that is ready only start the server, which
+imports it itself.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,32 +14,46 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 
 from app.bootstrap.commands import build_parser
-from app.demo import alliance
-from app.demo.prepare import fill_if_empty, migrate
+from app.demo.people import LOGINS, PASSWORD
 from app.demo.serving import gunicorn_command
-from app.demo.walk import walk
-from app.factory import create_app
 from app.platform.settings import ROOT, Settings, variable_name
-from app.worker import run_forever, tick
 
 
 def demo(arguments: Namespace) -> int:
-    """Fill the demo's database if it is empty, print address and logins, serve."""
+    """Fill the demo's database unless that has been done by this very version; print address and logins; serve."""
     folder = (ROOT / arguments.data).resolve()
     complete = folder / "complete"
+    settings = Settings.from_environment(database_url=f"sqlite:///{folder / 'vorlauf.db'}")
+    version = _version_of_data()
     if arguments.reset or not complete.exists():  # a filling that was interrupted begins anew
         for name in ("complete", "vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
             (folder / name).unlink(missing_ok=True)
-    settings = Settings.from_environment(database_url=f"sqlite:///{folder / 'vorlauf.db'}")
+    if not complete.exists() or complete.read_text() != version:
+        _prepare_demo(settings)
+        complete.write_text(version)
+    print(f"\nVorlauf: http://{arguments.host}:{arguments.port}/   (Ctrl+C ends it)")
+    print(f"Logins, password {PASSWORD}: {', '.join(LOGINS)}\n", flush=True)
+    return _serve(settings, arguments)
+
+
+def _version_of_data() -> str:
+    """A fingerprint of what decides over the demo's tables and processes: migrations, diagrams, tables, forms."""
+    digest = hashlib.sha256()
+    for folder in ("migrations", "processes", "forms"):
+        for path in sorted(path for path in (ROOT / folder).rglob("*.*") if path.is_file() and path.suffix != ".pyc"):
+            digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _prepare_demo(settings: Settings) -> None:
+    from app.demo.prepare import fill_if_empty, migrate
+    from app.factory import create_app
+
     app = create_app(settings)
     migrate(app)
     made = fill_if_empty(app, lambda line: print(f"  walked: {line}", flush=True))
-    complete.touch()
     if made:
         print(f"Filled the demo alliance with {made} cases.")
-    print(f"\nVorlauf: http://{arguments.host}:{arguments.port}/   (Ctrl+C ends it)")
-    print(f"Logins, password {alliance.PASSWORD}: {', '.join(alliance.LOGINS)}\n", flush=True)
-    return _serve(settings, arguments)
 
 
 def serve(arguments: Namespace) -> int:
@@ -53,6 +72,9 @@ def _serve(settings: Settings, arguments: Namespace) -> int:
 
 def migrate_database(arguments: Namespace) -> int:
     """Bring the database to this version and deploy the shipped processes."""
+    from app.demo.prepare import migrate
+    from app.factory import create_app
+
     overrides = {"database_url": arguments.database} if arguments.database else {}
     migrate(create_app(Settings.from_environment(**overrides)))
     print("The database is up to date.")
@@ -61,12 +83,22 @@ def migrate_database(arguments: Namespace) -> int:
 
 def worker(arguments: Namespace) -> int:
     """Work off jobs and timers."""
+    from app.factory import create_app
+    from app.worker import run_forever, tick
+
     app = create_app(Settings.from_environment())
     if arguments.once:
         print(f"{tick(app)} jobs and timers worked off.")
         return 0
     run_forever(app)
     return 0
+
+
+def walk_case(arguments: Namespace) -> int:
+    """Walk a new case to its end over HTTP."""
+    from app.demo.walk import walk
+
+    return walk(arguments.database)
 
 
 def bench(arguments: Namespace) -> int:
@@ -78,7 +110,7 @@ def bench(arguments: Namespace) -> int:
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "demo": demo,
     "serve": serve,
-    "walk": lambda arguments: walk(arguments.database),
+    "walk": walk_case,
     "migrate": migrate_database,
     "worker": worker,
     "bench": bench,

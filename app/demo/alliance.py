@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,11 +9,12 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from app.cases.models import CompanyFacts, Employee
+from app.demo.people import LOGINS as LOGINS
+from app.demo.people import PASSWORD as PASSWORD
+from app.demo.people import USERS
 from app.identity.models import Membership, Organisation, User
 from app.identity.passwords import hash_password
 from app.platform.ids import new_id
-
-PASSWORD = "demo"  # noqa: S105 - the demo's published password
 
 
 @dataclass(frozen=True)
@@ -56,36 +56,6 @@ PEOPLE = (
     ("Sabine", "Möhring", date(1974, 12, 2), True, date(1994, 7, 31)),
     ("Yusuf", "Karaca", date(1998, 3, 30), True, date(2019, 7, 31)),
 )
-
-USERS: Sequence[tuple[str, str, str, str]] = (
-    # login, name, organisation, role
-    ("coordinator", "Katrin Vogelsang", "alliance", "coordinator"),
-    ("hr", "Petra Lindenlaub", "ruhla", "hr"),
-    ("works-council", "Uwe Harnisch", "ruhla", "works_council"),
-    ("employee", "Erika Sommerfeld", "ruhla", "employee"),
-    ("hr2", "Bernd Kaltofen", "ilm", "hr"),
-    ("hr3", "Doreen Grimm", "suhl", "hr"),
-    ("hr4", "Falk Seyfarth", "sonne", "hr"),
-    ("works-council3", "Heike Roßbach", "suhl", "works_council"),
-    ("hr5", "Gerd Ansorge", "werra", "hr"),
-    ("works-council5", "Silke Trautvetter", "werra", "works_council"),
-    ("hr6", "Maren Eichhorn", "hain", "hr"),
-    ("hr7", "Kai Schlothauer", "data", "hr"),
-    ("works-council7", "Birgit Unrein", "data", "works_council"),
-    ("funding-adviser", "Miriam Albrecht", "alliance", "funding_adviser"),
-    ("funding-adviser2", "Tobias Reichelt", "alliance", "funding_adviser"),
-    ("provider", "Anke Zitzmann", "bildungswerk", "provider"),
-    ("provider2", "Holger Stieler", "lernfabrik", "provider"),
-    ("provider3", "Nadja Pfeufer", "campus", "provider"),
-    ("cluster-partner", "Frank Oberländer", "itnet", "cluster_partner"),
-    ("auditor", "Dr. Ines Hartung", "alliance", "auditor"),
-    ("admin", "Lars Weidner", "alliance", "admin"),
-)
-
-LOGINS = tuple(
-    row[0] for row in USERS if not row[0][-1:].isdigit() or row[0] in ("hr2", "funding-adviser2", "provider2")
-)
-"""The logins that the demo prints; the others keep the remaining organisations able to act."""
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from app.demo.alliance import PASSWORD
+from app.demo.people import PASSWORD
 from app.demo.walker import WalkFailed
 from app.platform import codec
 from app.platform.clock import local_date, utcnow

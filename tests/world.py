@@ -69,7 +69,7 @@ class FreshClient(FlaskClient):
         """As FlaskClient, nobody being signed in and no language chosen beforehand."""
         if not has_app_context():
             return super().open(*args, **kwargs)
-        vars(g._get_current_object()).clear()  # type: ignore[attr-defined]
+        vars(g._get_current_object()).clear()
         db.session.rollback()
         response = super().open(*args, **kwargs)
         db.session.rollback()

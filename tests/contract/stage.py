@@ -81,7 +81,7 @@ def is_problem(response: TestResponse, status: int, code: str | None = None) -> 
     """Check that an answer is a well-formed problem; returns its body."""
     assert response.status_code == status, (response.status_code, response.text[:500])
     assert response.mimetype == "application/problem+json"
-    body: dict[str, Any] = response.json
+    body: dict[str, Any] = response.get_json()
     assert set(body) - {"errors"} == PROBLEM_KEYS
     assert body["status"] == status
     assert body["title"]

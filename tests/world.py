@@ -96,8 +96,7 @@ class World:
         return db.session()
 
     def driver(self, now: datetime = NOW) -> DirectDriver:
-        """Drives the use cases directly, with a clock of its own; sees what requests have written since."""
-        self.session.rollback()
+        """Drives the use cases directly, with a clock of its own."""
         return DirectDriver(self.session, self.engine, now)
 
     def walker(self, now: datetime = NOW) -> Walker:
@@ -106,13 +105,15 @@ class World:
 
     def case_at(self, element: str, login: str = "hr", changes: Mapping[str, Mapping[str, Any]] | None = None) -> str:
         """A new case, walked until a task ``element`` is open; its id."""
+        self.session.rollback()
         walker = self.walker()
         case_id = walker.driver.start(login, f"Fall für {element}", {})
         walker.to_end(case_id, element, changes)
         return case_id
 
     def open_task(self, case_id: str, element: str) -> dict[str, Any]:
-        """The first open task of ``element`` in a case, as the coordinator sees it."""
+        """The first open task of ``element`` in a case, as the coordinator sees it now."""
+        self.session.rollback()
         tasks = self.driver().visible_tasks(case_id)
         return next(task for task in tasks if task["element"] == element)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.cases.formats import day, with_signs
 from app.platform.i18n import _
 
 Section = dict[str, Any]
@@ -67,7 +68,7 @@ INSTRUMENTS = {"sgb3_82": "§ 82 SGB III", "sgb3_81_2": "§ 81 Abs. 2 SGB III"}
 def _ranking(variables: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
     entries = []
     for row in _rows(variables, "ranking"):
-        period = " – ".join(_day(row.get(key), language) for key in ("start", "end") if row.get(key))
+        period = " – ".join(day(str(row[key]), language) for key in ("start", "end") if row.get(key))
         entries.append(
             {
                 "headline": f"{row.get('rank', '')}. {row.get('name', '')}",
@@ -91,7 +92,7 @@ def _alignment(variables: Mapping[str, Any], language: str) -> list[dict[str, An
         (_("Course hours during short-time work"), _number(found.get("overlap_hours"), language)),
         (_("Course hours outside"), _number(found.get("hours_outside"), language)),
         (_("Hours that must not be claimed twice"), _number(found.get("double_claim_hours"), language)),
-        (_("Latest safe application date"), _day(found.get("latest_application"), language)),
+        (_("Latest safe application date"), day(str(found.get("latest_application") or ""), language)),
     )
     return [{"headline": "", "facts": facts, "reasons": list(_reasons(found.get("warnings")))}]
 
@@ -117,7 +118,7 @@ def _number(value: Any, language: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return ""
     text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, Decimal) else f"{value:,}"
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+    return with_signs(text, language)
 
 
 def _percent(value: Any, language: str) -> str:
@@ -128,12 +129,4 @@ def _percent(value: Any, language: str) -> str:
 def _euro(value: Any, language: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return ""
-    text = f"{value:,.2f}"
-    return f"{text} €" if language == "en" else f"{text.translate(str.maketrans(',.', '.,'))} €"
-
-
-def _day(value: Any, language: str) -> str:
-    text = str(value or "")
-    if language == "en" or len(text) != 10:
-        return text
-    return f"{text[8:]}.{text[5:7]}.{text[:4]}"
+    return f"{with_signs(f'{value:,.2f}', language)} €"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from app.cases.formats import day, with_signs
 from app.cases.redaction import Sight
 from app.engine.catalogue import LoadedDefinition
 from app.engine.model import Element
@@ -137,10 +138,9 @@ def _text(component: Mapping[str, Any], value: Any, variables: Mapping[str, Any]
     if isinstance(value, list):
         return ", ".join(_option(item, labels, known) for item in value)
     if isinstance(value, int | Decimal):
-        text = f"{value:,}"
-        return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+        return with_signs(f"{value:,}", language)
     if isinstance(value, str) and component.get("type") == "datetime" and len(value) == 10:
-        return value if language == "en" else f"{value[8:]}.{value[5:7]}.{value[:4]}"
+        return day(value, language)
     return _option(value, labels, known)
 
 

@@ -235,26 +235,40 @@ def load_task(session: Session, task_id: str, *scope: sa.ColumnElement[bool]) ->
     return session.execute(statement.execution_options(populate_existing=True)).first()
 
 
+@dataclass(frozen=True)
+class CaseData:
+    """What a snapshot says of a case's data, read once and without thawing it."""
+
+    snapshot: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, blob: bytes) -> CaseData:
+        """The data in a snapshot's ``blob``."""
+        return cls(store.decode_snapshot(blob))
+
+    def names(self, task_id: str | None = None) -> dict[str, Any]:
+        """The case's variables, overlaid with the local ones of a task."""
+        names: dict[str, Any] = dict(self.snapshot["variables"])
+        if task_id is not None:
+            for part in self.snapshot["workflows"]:
+                for row in part["tasks"]:
+                    if row[0] == task_id:
+                        names.update(row[5])
+        return names
+
+    def earlier_answers(self, task_id: str) -> list[Any]:
+        """What was answered in the pass before, if the task is one of a list that is gone through again."""
+        for part in self.snapshot["workflows"]:
+            rows = {row[0]: row for row in part["tasks"]}
+            if task_id in rows and rows[task_id][1] is not None:
+                parent: dict[str, Any] = rows[rows[task_id][1]][4]
+                return list(parent.get("earlier") or [])
+        return []
+
+
 def variables_of(blob: bytes, task_id: str | None = None) -> dict[str, Any]:
-    """The case's variables, overlaid with the local ones of a task, read from a snapshot without thawing it."""
-    snapshot = store.decode_snapshot(blob)
-    names: dict[str, Any] = dict(snapshot["variables"])
-    if task_id is not None:
-        for part in snapshot["workflows"]:
-            for row in part["tasks"]:
-                if row[0] == task_id:
-                    names.update(row[5])
-    return names
-
-
-def earlier_answers(blob: bytes, task_id: str) -> list[Any]:
-    """What was answered in the pass before, if the task is one of a list that is gone through again."""
-    for part in store.decode_snapshot(blob)["workflows"]:
-        rows = {row[0]: row for row in part["tasks"]}
-        if task_id in rows and rows[task_id][1] is not None:
-            parent: dict[str, Any] = rows[rows[task_id][1]][4]
-            return list(parent.get("earlier") or [])
-    return []
+    """The variables in a snapshot, for callers that need nothing else of it."""
+    return CaseData.read(blob).names(task_id)
 
 
 def due_cases(session: Session, now: datetime, limit: int = 100) -> list[str]:

@@ -16,7 +16,7 @@ from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
-from app.engine.service import Engine, Options, earlier_answers, snapshot_columns, snapshot_of, variables_of
+from app.engine.service import CaseData, Engine, Options, snapshot_columns, snapshot_of, variables_of
 from app.engine.store import Author
 from app.forms.definition import FormDefinition, clean_draft
 from app.identity.actor import Actor, Grant
@@ -59,7 +59,8 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     definition = catalogue.load(session, row.Case.definition_id)
     view = _view(session, row, actor, now)
     sight = sight_of(session, actor, row.Case, definition)
-    variables = variables_of(row.blob)
+    case_data = CaseData.read(row.blob)
+    variables = case_data.names()
     context: dict[str, Any] = {
         "options": {},
         "summary": summary.sections(definition, variables, sight, language, skip=row.Task.element),
@@ -74,7 +75,12 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     options = options_for(session, form, row.Case, variables)
     context["values"] = form.context(variables)
     context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
-    return {**view, "form": form.localised(language), "data": _data(definition, form, row), "context": context}
+    return {
+        **view,
+        "form": form.localised(language),
+        "data": _data(definition, form, row, case_data),
+        "context": context,
+    }
 
 
 def claim_task(
@@ -230,17 +236,17 @@ def _public(option: Mapping[str, Any]) -> dict[str, Any]:
     return {"value": option["value"], "label": option["label"]}
 
 
-def _data(definition: LoadedDefinition, form: FormDefinition, row: Any) -> dict[str, Any]:
+def _data(definition: LoadedDefinition, form: FormDefinition, row: Any, case_data: CaseData) -> dict[str, Any]:
     """What the form starts with: case variables, facts of the list item, earlier answers of the same item, the
     draft.
     """
-    names = variables_of(row.blob, row.Task.id)
+    names = case_data.names(row.Task.id)
     element = definition.model.elements[row.Task.element]
     item = names.get(element.element_variable or "")
     if isinstance(item, Mapping):
         names.update(item)
         identity = item.get("employee") or item.get("organisation")
-        for answers in earlier_answers(row.blob, row.Task.id):
+        for answers in case_data.earlier_answers(row.Task.id):
             if isinstance(answers, Mapping) and answers.get("id") == identity:
                 names.update(answers)
     data = form.prefill(names)

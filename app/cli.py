@@ -12,11 +12,23 @@ import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from app.bootstrap.commands import build_parser
 from app.demo.people import LOGINS, PASSWORD
 from app.demo.serving import gunicorn_command
+from app.platform.backup import (
+    CopyDamaged,
+    DatabaseInUse,
+    NotEmbedded,
+    TargetExists,
+    back_up,
+    database_file,
+    restore,
+)
 from app.platform.settings import ROOT, Settings, variable_name
+
+BACKUP_PROBLEMS = (CopyDamaged, DatabaseInUse, NotEmbedded, TargetExists)
 
 
 def demo(arguments: Namespace) -> int:
@@ -94,6 +106,52 @@ def worker(arguments: Namespace) -> int:
     return 0
 
 
+def backup(arguments: Namespace) -> int:
+    """Copy the embedded database into a new file."""
+    settings = _database_of(arguments)
+    try:
+        back_up(database_file(settings.database_url), Path(arguments.file))
+    except BACKUP_PROBLEMS as problem:
+        return _say_no(problem)
+    print(f"Copied to {arguments.file}.")
+    return 0
+
+
+def restore_backup(arguments: Namespace) -> int:
+    """Put a copy in the place of the embedded database; prove every history."""
+    settings = _database_of(arguments)
+    try:
+        kept = restore(Path(arguments.file), database_file(settings.database_url), replace=arguments.replace)
+    except BACKUP_PROBLEMS as problem:
+        return _say_no(problem)
+    if kept is not None:
+        print(f"The database that was there is kept as {kept.name}.")
+    return _prove(settings)
+
+
+def _database_of(arguments: Namespace) -> Settings:
+    return Settings.from_environment(**({"database_url": arguments.database} if arguments.database else {}))
+
+
+def _say_no(problem: Exception) -> int:
+    print((type(problem).__doc__ or "").strip(), file=sys.stderr)
+    return 1
+
+
+def _prove(settings: Settings) -> int:
+    from app.cases.chains import verify_all
+    from app.factory import create_app
+    from app.platform.db import db
+
+    with create_app(settings).app_context():
+        proved = verify_all(db.session())
+        db.session.remove()
+        db.engine.dispose()
+    print(f"{proved.cases} histories proved, {len(proved.broken)} broken{': ' if proved.broken else ''}", end="")
+    print(", ".join(proved.broken) + ".")
+    return 1 if proved.broken else 0
+
+
 def walk_case(arguments: Namespace) -> int:
     """Walk a new case to its end over HTTP."""
     from app.demo.walk import walk
@@ -113,6 +171,8 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "walk": walk_case,
     "migrate": migrate_database,
     "worker": worker,
+    "backup": backup,
+    "restore": restore_backup,
     "bench": bench,
 }
 

@@ -50,6 +50,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_walk(commands)
     _add_migrate(commands)
     _add_worker(commands)
+    _add_backup(commands)
+    _add_restore(commands)
     _add_test(commands)
     _add_check(commands)
     _add_bench(commands)
@@ -123,6 +125,24 @@ def _add_migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_worker(commands: _Commands[argparse.ArgumentParser]) -> None:
     worker = _add(commands, "worker", "work off jobs and due timers, beside one or more `serve`")
     worker.add_argument("--once", action="store_true", help="work off what is due now, then end")
+
+
+def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
+    backup = _add(commands, "backup", "copy the embedded database into a new file")
+    backup.add_argument("file", metavar="FILE", help="the file to make")
+    _add_database(backup)
+
+
+def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
+    restore = _add(
+        commands,
+        "restore",
+        "put a copy back and prove every history",
+        "Only the embedded database. Exit code 1 if a history is not what it was.",
+    )
+    restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
+    restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
+    _add_database(restore)
 
 
 def _add_test(commands: _Commands[argparse.ArgumentParser]) -> None:

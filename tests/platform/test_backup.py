@@ -1,0 +1,123 @@
+"""Copies of the embedded database: whole, refused where they would do harm, and proved after a restore."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.cases.chains import verify_all
+from app.cli import main
+from app.demo.direct import DirectDriver
+from app.engine.models import Case
+from app.factory import create_app
+from app.platform.backup import CopyDamaged, DatabaseInUse, NotEmbedded, TargetExists, back_up, database_file, restore
+from app.platform.db import db
+from tests.world import NOW, world_settings
+
+
+@pytest.fixture
+def database(sqlite_world_template: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "vorlauf.db"
+    shutil.copy(sqlite_world_template, path)
+    return path
+
+
+def start_cases(path: Path, count: int, copied: threading.Event | None = None) -> None:
+    app = create_app(world_settings(f"sqlite:///{path}"))
+    with app.app_context():
+        driver = DirectDriver(db.session(), app.extensions["vorlauf_engine"], NOW)
+        for number in range(count):
+            driver.start("hr", f"Fall {number}", {})
+            if copied is not None and number >= 5 and copied.is_set():
+                break
+        db.session.remove()
+        db.engine.dispose()
+
+
+def proved(path: Path) -> tuple[int, tuple[str, ...]]:
+    app = create_app(world_settings(f"sqlite:///{path}"))
+    with app.app_context():
+        found = verify_all(db.session())
+        db.session.remove()
+        db.engine.dispose()
+    return found.cases, found.broken
+
+
+def test_a_copy_made_while_people_work_is_whole_and_holds_every_case_that_was_there(
+    database: Path, tmp_path: Path
+) -> None:
+    start_cases(database, 3)
+    copied = threading.Event()
+    work = threading.Thread(target=start_cases, args=(database, 200, copied))
+    work.start()
+    for number in range(5):
+        back_up(database, tmp_path / f"copy{number}.db")
+    copied.set()
+    work.join(timeout=60)
+    for number in range(5):
+        cases, broken = proved(tmp_path / f"copy{number}.db")
+        assert cases >= 3
+        assert broken == ()
+
+
+def test_restoring_brings_back_what_was_there_and_keeps_what_is(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_cases(database, 2)
+    address = ["--database", f"sqlite:///{database}"]
+    assert main(["backup", str(tmp_path / "copy.db"), *address]) == 0
+    start_cases(database, 1)
+    assert main(["restore", str(tmp_path / "copy.db"), *address]) == 1
+    assert "nothing was overwritten" in capsys.readouterr().err
+    assert main(["restore", str(tmp_path / "copy.db"), "--replace", *address]) == 0
+    assert "2 histories proved, 0 broken" in capsys.readouterr().out
+    assert [proved(path)[0] for path in tmp_path.glob("vorlauf.db.before-*")] == [3]
+
+
+def test_a_history_that_was_altered_in_the_copy_is_named(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_cases(database, 1)
+    back_up(database, tmp_path / "copy.db")
+    with sqlite3.connect(tmp_path / "copy.db") as connection:
+        connection.execute("UPDATE journal SET kind = 'other' WHERE seq = 1")
+        number = connection.execute(f"SELECT number FROM {Case.__tablename__}").fetchone()[0]
+    connection.close()
+    assert main(["restore", str(tmp_path / "copy.db"), "--database", f"sqlite:///{tmp_path / 'new.db'}"]) == 1
+    assert f"1 broken: {number}" in capsys.readouterr().out
+
+
+def test_a_database_in_use_is_not_replaced(database: Path, tmp_path: Path) -> None:
+    back_up(database, tmp_path / "copy.db")
+    user = sqlite3.connect(database)
+    user.execute("PRAGMA journal_mode=WAL")
+    user.execute("SELECT count(*) FROM case_record").fetchone()
+    before = database.stat().st_ino
+    with pytest.raises(DatabaseInUse):
+        restore(tmp_path / "copy.db", database, replace=True)
+    user.close()
+    assert database.stat().st_ino == before
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"x" * 5000])
+def test_a_file_that_is_no_copy_changes_nothing(database: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "copy.db").write_bytes(content)
+    with pytest.raises(CopyDamaged):
+        restore(tmp_path / "copy.db", database, replace=True)
+    assert proved(database) == (0, ())
+
+
+def test_a_copy_never_overwrites_a_file_and_is_for_its_owner_only(database: Path, tmp_path: Path) -> None:
+    back_up(database, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
+    with pytest.raises(TargetExists):
+        back_up(database, tmp_path / "copy.db")
+
+
+def test_a_server_database_is_left_to_its_own_tools() -> None:
+    with pytest.raises(NotEmbedded):
+        database_file("postgresql://localhost/vorlauf")

@@ -63,7 +63,7 @@ def restore(copy: Path, database: Path, *, replace: bool = False) -> Path | None
     unfinished.unlink(missing_ok=True)
     _copy(copy, unfinished)
     if kept is not None:
-        os.replace(database, kept)
+        os.link(database, kept)  # a second name: at no moment is there no database
     os.replace(unfinished, database)
     _to_disk(database.parent)
     return kept

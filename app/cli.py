@@ -17,18 +17,7 @@ from pathlib import Path
 from app.bootstrap.commands import build_parser
 from app.demo.people import LOGINS, PASSWORD
 from app.demo.serving import gunicorn_command
-from app.platform.backup import (
-    CopyDamaged,
-    DatabaseInUse,
-    NotEmbedded,
-    TargetExists,
-    back_up,
-    database_file,
-    restore,
-)
 from app.platform.settings import ROOT, Settings, variable_name
-
-BACKUP_PROBLEMS = (CopyDamaged, DatabaseInUse, NotEmbedded, TargetExists)
 
 
 def demo(arguments: Namespace) -> int:
@@ -87,8 +76,7 @@ def migrate_database(arguments: Namespace) -> int:
     from app.demo.prepare import migrate
     from app.factory import create_app
 
-    overrides = {"database_url": arguments.database} if arguments.database else {}
-    migrate(create_app(Settings.from_environment(**overrides)))
+    migrate(create_app(_settings_for(arguments)))
     print("The database is up to date.")
     return 0
 
@@ -106,36 +94,37 @@ def worker(arguments: Namespace) -> int:
     return 0
 
 
+def _settings_for(arguments: Namespace) -> Settings:
+    """The settings, with the database that ``--database`` names."""
+    return Settings.from_environment(**({"database_url": arguments.database} if arguments.database else {}))
+
+
 def backup(arguments: Namespace) -> int:
     """Copy the embedded database into a new file."""
-    settings = _database_of(arguments)
+    from app.platform.backup import BackupRefused, back_up, database_file
+
     try:
-        back_up(database_file(settings.database_url), Path(arguments.file))
-    except BACKUP_PROBLEMS as problem:
-        return _say_no(problem)
+        back_up(database_file(_settings_for(arguments).database_url), Path(arguments.file))
+    except BackupRefused as why:
+        print(why, file=sys.stderr)
+        return 1
     print(f"Copied to {arguments.file}.")
     return 0
 
 
 def restore_backup(arguments: Namespace) -> int:
     """Put a copy in the place of the embedded database; prove every history."""
-    settings = _database_of(arguments)
+    from app.platform.backup import BackupRefused, database_file, restore
+
+    settings = _settings_for(arguments)
     try:
         kept = restore(Path(arguments.file), database_file(settings.database_url), replace=arguments.replace)
-    except BACKUP_PROBLEMS as problem:
-        return _say_no(problem)
+    except BackupRefused as why:
+        print(why, file=sys.stderr)
+        return 1
     if kept is not None:
         print(f"The database that was there is kept as {kept.name}.")
     return _prove(settings)
-
-
-def _database_of(arguments: Namespace) -> Settings:
-    return Settings.from_environment(**({"database_url": arguments.database} if arguments.database else {}))
-
-
-def _say_no(problem: Exception) -> int:
-    print((type(problem).__doc__ or "").strip(), file=sys.stderr)
-    return 1
 
 
 def _prove(settings: Settings) -> int:
@@ -147,8 +136,8 @@ def _prove(settings: Settings) -> int:
         proved = verify_all(db.session())
         db.session.remove()
         db.engine.dispose()
-    print(f"{proved.cases} histories proved, {len(proved.broken)} broken{': ' if proved.broken else ''}", end="")
-    print(", ".join(proved.broken) + ".")
+    named = f": {', '.join(proved.broken)}" if proved.broken else ""
+    print(f"{proved.cases} histories proved, {len(proved.broken)} broken{named}.")
     return 1 if proved.broken else 0
 
 

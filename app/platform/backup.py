@@ -8,27 +8,39 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from app.platform.ids import new_id
 
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database; left over from another one, it would be read into the restored one."""
 
-class NotEmbedded(Exception):
+
+class BackupRefused(Exception):
+    """A copy is not made or not put back; the classes below say why."""
+
+    def __str__(self) -> str:
+        """The docstring is the message."""
+        return (type(self).__doc__ or "").strip()
+
+
+class NotEmbedded(BackupRefused):
     """Only the embedded database (sqlite:///FILE) is copied here; for PostgreSQL use pg_dump and pg_restore."""
 
 
-class TargetExists(Exception):
+class TargetExists(BackupRefused):
     """There is a file of this name already; nothing was overwritten."""
 
 
-class CopyDamaged(Exception):
+class CopyDamaged(BackupRefused):
     """The file is no intact database of Vorlauf; nothing was changed."""
 
 
-class DatabaseInUse(Exception):
+class DatabaseInUse(BackupRefused):
     """The database is in use; end the server and the worker first. Nothing was changed."""
 
 
@@ -44,7 +56,8 @@ def back_up(database: Path, target: Path) -> None:
     """Copy ``database`` as it is now to the new file ``target``. Raises TargetExists, CopyDamaged."""
     if target.exists():
         raise TargetExists
-    _copy(database, target)
+    with _copied(database, target) as whole:
+        _rename(whole, target)
 
 
 def restore(copy: Path, database: Path, *, replace: bool = False) -> Path | None:
@@ -52,55 +65,54 @@ def restore(copy: Path, database: Path, *, replace: bool = False) -> Path | None
 
     Raises CopyDamaged, TargetExists (without ``replace``) and DatabaseInUse.
     """
-    check(copy)
-    kept = None
-    if database.exists():
-        if not replace:
-            raise TargetExists
-        _settle(database)
-        kept = database.with_name(f"{database.name}.before-{new_id()}")
-    unfinished = database.with_name(f"{database.name}.restored")
-    unfinished.unlink(missing_ok=True)
-    _copy(copy, unfinished)
-    if kept is not None:
-        os.link(database, kept)  # a second name: at no moment is there no database
-    os.replace(unfinished, database)
-    _to_disk(database.parent)
+    existed = database.exists()
+    if existed and not replace:
+        raise TargetExists
+    with _copied(copy, database) as whole:
+        kept = _kept(database) if existed else None
+        for suffix in SIDE_FILES:
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        _rename(whole, database)
     return kept
 
 
-def check(copy: Path) -> None:
-    """Read every page of a copy. Raises :class:`CopyDamaged`."""
-    try:
-        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            answer = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-            cases = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'case_record'").fetchone()[0]
-    except sqlite3.Error as error:
-        raise CopyDamaged from error
-    if answer != ["ok"] or not cases:
-        raise CopyDamaged
-
-
-def _copy(source: Path, target: Path) -> None:
+@contextmanager
+def _copied(source: Path, target: Path) -> Iterator[Path]:
+    """A checked copy of ``source`` on the disk beside ``target``, gone at the end unless it was renamed."""
     if not source.exists():
         raise CopyDamaged
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.part")
     unfinished.unlink(missing_ok=True)
     try:
-        # As nobody but the owner: the copy holds everybody's data.
+        # For nobody but the owner: the copy holds everybody's data.
         unfinished.touch(mode=0o600)
-        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(unfinished)) as written:
-            read.backup(written)
-            written.execute("PRAGMA journal_mode=DELETE")
-        check(unfinished)
-        _to_disk(unfinished)
-        os.replace(unfinished, target)
-        _to_disk(target.parent)
-    except sqlite3.Error as error:
-        raise CopyDamaged from error
+        _copy(source, unfinished)
+        yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+            read.backup(written)
+            written.execute("PRAGMA journal_mode=DELETE")
+            answer = written.execute("PRAGMA integrity_check").fetchall()
+            cases = written.execute("SELECT count(*) FROM sqlite_master WHERE name = 'case_record'").fetchone()[0]
+    except sqlite3.Error as error:
+        raise CopyDamaged from error
+    if answer != [("ok",)] or not cases:
+        raise CopyDamaged
+    _to_disk(target)
+
+
+def _kept(database: Path) -> Path:
+    """A second name for what is there: at no moment is there no database. Raises :class:`DatabaseInUse`."""
+    _settle(database)
+    kept = database.with_name(f"{database.name}.before-{new_id()}")
+    os.link(database, kept)
+    return kept
 
 
 def _settle(database: Path) -> None:
@@ -113,6 +125,11 @@ def _settle(database: Path) -> None:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
         raise DatabaseInUse from error
+
+
+def _rename(whole: Path, target: Path) -> None:
+    os.replace(whole, target)
+    _to_disk(target.parent)
 
 
 def _to_disk(path: Path) -> None:

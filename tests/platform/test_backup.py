@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.cases.chains import verify_all
 from app.cli import main
@@ -26,24 +29,27 @@ def database(sqlite_world_template: Path, tmp_path: Path) -> Path:
     return path
 
 
-def start_cases(path: Path, count: int, copied: threading.Event | None = None) -> None:
+@contextmanager
+def opened(path: Path) -> Iterator[Flask]:
     app = create_app(world_settings(f"sqlite:///{path}"))
     with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def start_cases(path: Path, count: int, copied: threading.Event | None = None) -> None:
+    with opened(path) as app:
         driver = DirectDriver(db.session(), app.extensions["vorlauf_engine"], NOW)
         for number in range(count):
             driver.start("hr", f"Fall {number}", {})
             if copied is not None and number >= 5 and copied.is_set():
                 break
-        db.session.remove()
-        db.engine.dispose()
 
 
 def proved(path: Path) -> tuple[int, tuple[str, ...]]:
-    app = create_app(world_settings(f"sqlite:///{path}"))
-    with app.app_context():
+    with opened(path):
         found = verify_all(db.session())
-        db.session.remove()
-        db.engine.dispose()
     return found.cases, found.broken
 
 
@@ -101,6 +107,21 @@ def test_a_database_in_use_is_not_replaced(database: Path, tmp_path: Path) -> No
         restore(tmp_path / "copy.db", database, replace=True)
     user.close()
     assert database.stat().st_ino == before
+
+
+def test_what_a_lost_database_left_beside_it_does_not_get_into_the_restored_one(database: Path, tmp_path: Path) -> None:
+    back_up(database, tmp_path / "copy.db")
+    user = sqlite3.connect(database)
+    user.execute("PRAGMA journal_mode=WAL")
+    user.execute("UPDATE organisation SET name = 'lost'")
+    user.commit()
+    lost = tmp_path / "lost.db"
+    shutil.copy(f"{database}-wal", f"{lost}-wal")
+    user.close()
+    restore(tmp_path / "copy.db", lost)
+    with closing(sqlite3.connect(lost)) as restored:
+        assert restored.execute("SELECT count(*) FROM organisation WHERE name = 'lost'").fetchone() == (0,)
+        assert restored.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + b"x" * 5000])

@@ -99,7 +99,7 @@ class NumberAnswer(AnswerField):
     def _tamed(value: int | Decimal) -> int | Decimal:
         """The number if it is finite and of a size that storage and arithmetic bear; zero without a sign."""
         if isinstance(value, Decimal):
-            if not value.is_finite():
+            if _is_no_number(value):
                 raise refuse("wrong_type")
             if value.is_zero():
                 return 0
@@ -118,6 +118,11 @@ class NumberAnswer(AnswerField):
         step = self.definition.component.get("increment")
         if step and number % Decimal(step) != 0:
             raise refuse("increment", step=step)
+
+
+def _is_no_number(value: Any) -> bool:
+    """Whether ``value`` is a decimal without a size; comparing a signalling NaN with anything would raise."""
+    return isinstance(value, Decimal) and not value.is_finite()
 
 
 def _has_places(number: int | Decimal) -> bool:
@@ -156,7 +161,7 @@ class ChoiceAnswer(AnswerField):
     """select, radio: one of the offered values, of the same JSON type (true is not 1)."""
 
     def convert(self, value: Any) -> Any:
-        if not isinstance(value, str | int | Decimal):
+        if not isinstance(value, str | int | Decimal) or _is_no_number(value):
             raise refuse("wrong_type")
         return self.chosen(value)
 

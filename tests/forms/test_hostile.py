@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.forms.definition import FormDefinition, InvalidAnswers, clean_draft
@@ -58,6 +58,7 @@ answers_of_any_kind = st.one_of(
 
 
 @settings(max_examples=600, deadline=None)
+@example({"choice": Decimal("sNaN"), "several": [Decimal("sNaN")]}, {})
 @given(answers_of_any_kind, st.dictionaries(st.sampled_from(["choice", "number", "case"]), json_values, max_size=2))
 def test_any_json_is_either_taken_or_refused(answers: Any, scope: Any) -> None:
     errors: tuple[FieldError, ...] = ()

@@ -31,12 +31,15 @@ export class DraftKeeper {
     form.on("changed", () => this.changed());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
     globalThis.addEventListener("pagehide", () => this.flush());
+    // The page to come may have been read before the last draft was saved: then this tab's copy has to fill it.
+    globalThis.addEventListener("beforeunload", () => (this.leaving = true));
   }
 
   changed() {
     const now = JSON.stringify(this.collect());
     if (now === this.last) return;
     this.last = now;
+    this.leaving = false;
     store(this.key, now);
     if (!this.paused) this.schedule();
   }
@@ -62,7 +65,7 @@ export class DraftKeeper {
     try {
       const response = await this.post(false);
       if (!response.ok) throw new Error(`draft: ${response.status}`);
-      if (sent === this.last) drop(this.key);
+      if (sent === this.last && !this.leaving) drop(this.key);
       const time = new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit", hour12: false });
       this.say(this.texts.draft_saved.replace("{time}", time.format(new Date())));
     } catch {

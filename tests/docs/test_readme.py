@@ -8,7 +8,7 @@ from functools import cache
 from app.bootstrap.commands import build_parser
 from app.cli import COMMANDS
 from app.demo import alliance
-from app.demo.seed import STORIES
+from app.demo.stories import STORIES
 from app.identity.roles import ROLES
 from app.platform.settings import ROOT
 from tests.docs.reading import DOCUMENTS, prose, rows, section, text_of, unquoted

@@ -154,6 +154,26 @@ def bench(arguments: Namespace) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
+def decisions(arguments: Namespace) -> int:
+    """Check, explain or score decision tables."""
+    from app.decisions import report
+    from app.platform import codec
+
+    try:
+        match arguments.action:
+            case "check":
+                found = report.check([Path(name) for name in arguments.files])
+            case "explain":
+                found = report.explain(Path(arguments.file), arguments.decision, codec.loads(arguments.inputs))
+            case _:
+                found = report.conformance(Path(arguments.folder))
+    except (OSError, codec.MalformedJson) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(codec.dumps(found.data).decode() if arguments.json else "\n".join(found.lines))
+    return found.code
+
+
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "demo": demo,
     "serve": serve,
@@ -162,6 +182,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "worker": worker,
     "backup": backup,
     "restore": restore_backup,
+    "decisions": decisions,
     "bench": bench,
 }
 

@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_worker(commands)
     _add_backup(commands)
     _add_restore(commands)
+    _add_decisions(commands)
     _add_test(commands)
     _add_check(commands)
     _add_bench(commands)
@@ -143,6 +144,21 @@ def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
     restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
     restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
     _add_database(restore)
+
+
+def _add_decisions(commands: _Commands[argparse.ArgumentParser]) -> None:
+    decisions = _add(commands, "decisions", "check and explain decision tables, run the DMN kit")
+    actions = decisions.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="everything found in DMN files; exit code 1 for an error")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    explain = actions.add_parser("explain", help="make one decision and show the rules that led to it")
+    explain.add_argument("file", metavar="FILE")
+    explain.add_argument("decision", metavar="DECISION", help="id of the decision")
+    explain.add_argument("inputs", metavar="JSON", help="inputs by name; dates as ISO text")
+    tck = actions.add_parser("tck", help="run a folder of the DMN conformance kit; exit code 1 for a difference")
+    tck.add_argument("folder", metavar="DIR")
+    for action in (check, explain, tck):
+        action.add_argument("--json", action="store_true", help="print JSON and nothing else")
 
 
 def _add_test(commands: _Commands[argparse.ArgumentParser]) -> None:

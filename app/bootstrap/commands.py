@@ -35,13 +35,20 @@ def needs_development_packages(argv: list[str]) -> bool:
     return argv[0] in {"test", "check", "bench"} or (argv[0] == "walk" and PRIVATE_POSTGRES in argv)
 
 
+class _Overview(argparse.RawDescriptionHelpFormatter):
+    """Commands and what they do on one line each."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; the chosen command is in ``command``."""
     parser = argparse.ArgumentParser(
         prog="python3 -m app",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Overview,
     )
     parser.add_argument("--version", action="version", version=f"Vorlauf {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)

@@ -174,6 +174,16 @@ def decisions(arguments: Namespace) -> int:
     return found.code
 
 
+def funding(arguments: Namespace) -> int:
+    """Assess a request with the shipped tables; the answer as JSON."""
+    from app.funding import command
+
+    text = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text("utf-8")
+    code, answer = command.run(text, Path(Settings.from_environment().processes_dir), arguments.language)
+    print(answer)
+    return code
+
+
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "demo": demo,
     "serve": serve,
@@ -183,6 +193,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "backup": backup,
     "restore": restore_backup,
     "decisions": decisions,
+    "funding": funding,
     "bench": bench,
 }
 

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_backup(commands)
     _add_restore(commands)
     _add_decisions(commands)
+    _add_funding(commands)
     _add_test(commands)
     _add_check(commands)
     _add_bench(commands)
@@ -166,6 +167,17 @@ def _add_decisions(commands: _Commands[argparse.ArgumentParser]) -> None:
     tck.add_argument("folder", metavar="DIR")
     for action in (check, explain, tck):
         action.add_argument("--json", action="store_true", help="print JSON and nothing else")
+
+
+def _add_funding(commands: _Commands[argparse.ArgumentParser]) -> None:
+    funding = _add(
+        commands,
+        "funding",
+        "assess the funding of one person, course and company",
+        "Prints the answer of POST /api/v1/funding/assessments; with the shipped tables, without a database.",
+    )
+    funding.add_argument("file", metavar="FILE", help="the request as JSON; `-`: standard input")
+    funding.add_argument("--language", choices=("de", "en"), default="de", help="(default: %(default)s)")
 
 
 def _add_test(commands: _Commands[argparse.ArgumentParser]) -> None:

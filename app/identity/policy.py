@@ -103,6 +103,10 @@ _DEFINITIONS = {
     "definitions_api.get_definition": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
 }
 
+_FUNDING = {
+    "funding_api.assess_funding": Rule(SIGNED_IN, "alliance", "a calculator: nothing is read or kept of any case"),
+}
+
 _PAGES = {
     "pages.home": Rule(SIGNED_IN, "self", "goes to the inbox"),
     "pages.sign_in_form": _public("signing in"),
@@ -132,7 +136,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_FUNDING, **_PAGES, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

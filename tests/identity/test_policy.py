@@ -36,6 +36,7 @@ WHO_MAY = {
     "inbox_api.assign_task": {"coordinator", "hr"},
     "inbox_api.save_draft": EVERYBODY,
     "inbox_api.complete_task": EVERYBODY,
+    "funding_api.assess_funding": EVERYBODY,
     "definitions_api.list_definitions": EVERYBODY,
     "definitions_api.get_definition": EVERYBODY,
     "pages.home": EVERYBODY,

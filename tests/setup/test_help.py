@@ -21,6 +21,7 @@ COMMANDS = [
     "backup",
     "restore",
     "decisions",
+    "funding",
     "test",
     "check",
     "bench",

@@ -72,7 +72,7 @@ class CourseFacts(ma.Schema):
     @ma.validates_schema
     def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["end"] < data["start"]:
-            raise ma.ValidationError({"end": ["Must be greater than or equal to the start."]})
+            raise ma.ValidationError({"end": [f"Must be greater than or equal to {data['start']}."]})
 
 
 class CompanyFactsGiven(ma.Schema):
@@ -94,7 +94,7 @@ class CompanyFactsGiven(ma.Schema):
         if both == (None, None) or (data["headcount"] is not None and not any(data["headcount"].values())):
             raise ma.ValidationError({"weighted_headcount": ["Missing data for required field."]})
         if None not in both:
-            raise ma.ValidationError({"headcount": ["Give either this or weighted_headcount."]})
+            raise ma.ValidationError({"headcount": ["Invalid value."]})
         heads, affected = data["establishment_headcount"], data["affected_staff"]
         if heads is not None and affected is not None and affected > heads:
             raise ma.ValidationError({"affected_staff": [f"Must be less than or equal to {heads}."]})

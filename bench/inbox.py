@@ -125,7 +125,8 @@ def task_row(case: dict[str, Any], number: int) -> dict[str, Any]:
     company = case["company_id"] if role in ("hr", "works_council") else None
     due = None if number % 7 == 0 else case["created_at"] + timedelta(days=3 + number % 11)
     return {
-        **{"id": new_id(), "case_id": case["id"], "element": element, "name": element, "phase": "demand_capture"},
+        **{"id": new_id(), "case_id": case["id"], "company_id": case["company_id"], "element": element},
+        **{"name": element, "phase": "demand_capture"},
         **{"role": role, "second_role": None, "organisation_id": company, "subject_id": None, "four_eyes": four_eyes},
         **{"state": "open", "version": 1, "priority": (30, 50, 50, 50, 70)[number // 3 % 5]},
         **{"created_at": case["created_at"], "due_at": due, "follow_up_at": None, "assignee_id": None},

@@ -150,7 +150,8 @@ def walk_case(arguments: Namespace) -> int:
 
 def bench(arguments: Namespace) -> int:
     """Measure; the benchmarks live in ``bench/``."""
-    command = [sys.executable, "-m", "bench", *(["--json"] if arguments.json else [])]
+    options = [f"--{name}" for name in ("json", "quick") if getattr(arguments, name)]
+    command = [sys.executable, "-m", "bench", *options]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -212,6 +212,7 @@ def _add_bench(commands: _Commands[argparse.ArgumentParser]) -> None:
         "Exit code 1 where a limit is missed.",
     )
     bench.add_argument("--json", action="store_true", help="print the measurements as JSON and nothing else")
+    bench.add_argument("--quick", action="store_true", help="the same limits on fewer rows and rounds")
 
 
 def _add_lock(commands: _Commands[argparse.ArgumentParser]) -> None:

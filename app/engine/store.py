@@ -81,7 +81,7 @@ def write_new(
     session.execute(
         sa.insert(Case).values(**case, **_state(outcome, case), journal_seq=chain.seq, journal_head=chain.head)
     )
-    _write_parts(session, case["id"], 1, rows, [], outcome, blob, now)
+    _write_parts(session, case["id"], case["company_id"], 1, rows, [], outcome, blob, now)
 
 
 def write_step(
@@ -114,7 +114,7 @@ def write_step(
     if session.connection().execute(_GUARD, values).rowcount != 1:
         raise ChangedMeanwhile
     finished = [] if completed is None else [completed]
-    _write_parts(session, case.id, version + 1, rows, finished, outcome, blob, now)
+    _write_parts(session, case.id, case.company_id, version + 1, rows, finished, outcome, blob, now)
 
 
 def _state(outcome: Outcome, before: dict[str, Any], now: datetime | None = None) -> dict[str, Any]:
@@ -139,6 +139,7 @@ def _journal_rows(chain: journal.Chain, outcome: Outcome, author: Author, now: d
 def _write_parts(
     session: Session,
     case_id: str,
+    company_id: str,
     version: int,
     rows: list[dict[str, Any]],
     finished: list[dict[str, Any]],
@@ -148,7 +149,7 @@ def _write_parts(
 ) -> None:
     insert(session, Snapshot, [{"case_id": case_id, "version": version, "at": now, "blob": blob}])
     journal.write(session, rows)
-    tasks = [*finished, *(_task_row(case_id, task, now) for task in outcome.opened)]
+    tasks = [*finished, *(_task_row(case_id, company_id, task, now) for task in outcome.opened)]
     if tasks:
         upsert(session, Task, tasks, ("state", "version", "completed_by", "ended_at", "draft", "assignee_id"))
     gone = [key for key in outcome.gone if key not in {row["id"] for row in finished}]
@@ -214,10 +215,11 @@ def _write_incidents(session: Session, case_id: str, outcome: Outcome, now: date
         insert(session, Incident, rows)
 
 
-def _task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
+def _task_row(case_id: str, company_id: str, task: Any, now: datetime) -> dict[str, Any]:
     return {
         "id": task.id,
         "case_id": case_id,
+        "company_id": company_id,
         "element": task.element,
         "name": task.name,
         "phase": task.phase,

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.cases import registers
 from app.engine.catalogue import LoadedDefinition
 from app.forms.definition import FormDefinition
 from app.forms.problems import answers_at
 from app.platform.i18n import _
 from app.platform.problems import FieldError, Unprocessable
+from app.registers import reading as registers
 
 
 class StartDataRefused(Unprocessable):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.cases import registers
 from app.demand.rules import each_once, participant
 from app.engine.delegates import DelegateCall, DelegateFailed, delegate
 from app.platform.clock import local_date
+from app.registers import reading as registers
 
 
 class NoParticipants(DelegateFailed):

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.cases.models import CompanyFacts, Employee
 from app.demo.people import LOGINS as LOGINS
 from app.demo.people import PASSWORD as PASSWORD
 from app.demo.people import USERS
 from app.identity.models import Membership, Organisation, User
 from app.identity.passwords import hash_password
 from app.platform.ids import new_id
+from app.registers.models import CompanyFacts, Employee
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.cases import registers, results, summary
+from app.cases import results, summary
 from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
 from app.cases.sight import sight_of
@@ -30,6 +30,7 @@ from app.platform import codec
 from app.platform.i18n import _
 from app.platform.preconditions import require_match
 from app.platform.problems import Conflict, FieldError, NotFound, Unprocessable
+from app.registers import reading as registers
 
 _LOADED = (
     queries.columns(sa.bindparam("reader"))

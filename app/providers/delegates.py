@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.cases import registers
 from app.engine.delegates import DelegateCall, DelegateFailed, delegate
 from app.platform.clock import BERLIN
 from app.providers import rules
 from app.providers.reading import Offer, euro, read_demand, read_terms, reasons, why_it_does_not_count
 from app.providers.rules import Demand, Placing
+from app.registers import reading as registers
 
 
 class ProviderUnknown(DelegateFailed):

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule as Route
 
-from app.cases.models import Employee
 from app.engine.models import Task
 from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
@@ -26,6 +25,7 @@ from app.identity.roles import ROLES
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
 from app.platform.settings import Settings
+from app.registers.models import Employee
 from tests.contract.stage import LOGINS, Stage
 from tests.world import NOW, World
 

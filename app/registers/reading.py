@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.cases.models import CompanyFacts, Employee
 from app.identity.models import Organisation
+from app.registers.models import CompanyFacts, Employee
 
 FACTS = (
     "headcount_full",

@@ -27,7 +27,8 @@ DELEGATES = (
     "app.inbox.delegates",
 )
 JOBS = ("app.cases.jobs", "app.inbox.jobs")
-API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api")
+REGISTERS = ("app.registers.company_api", "app.registers.employee_api", "app.registers.provider_api")
+API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api", *REGISTERS)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -26,8 +26,13 @@ DELEGATES = (
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.cases.jobs", "app.inbox.jobs")
-REGISTERS = ("app.registers.company_api", "app.registers.employee_api", "app.registers.provider_api")
+JOBS = ("app.cases.jobs", "app.inbox.jobs", "app.registers.jobs")
+REGISTERS = (
+    "app.registers.import_api",
+    "app.registers.company_api",
+    "app.registers.employee_api",
+    "app.registers.provider_api",
+)
 API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api", *REGISTERS)
 
 

@@ -129,6 +129,7 @@ CHANGE_READERS = frozenset({HR, PROVIDER, COORDINATOR, AUDITOR, ADMIN})
 STAFF_READERS = frozenset({HR, WORKS_COUNCIL, EMPLOYEE})
 COMPANY_KEEPERS = frozenset({HR, COORDINATOR, ADMIN})
 PROVIDER_KEEPERS = frozenset({PROVIDER, ADMIN})
+COMPANY_IMPORTERS = frozenset({COORDINATOR, ADMIN})
 OF_HR, OF_ADMIN = frozenset({HR}), frozenset({ADMIN})
 
 
@@ -148,6 +149,16 @@ _REGISTERS = {
     "employees_api.add_employee": Rule(OF_HR, "own_organisation", "HR keeps the register"),
     "employees_api.get_employee": _entry(STAFF_READERS, "own_organisation", "an employee sees the own entry"),
     "employees_api.change_employee": _entry(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.upload_employees": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.get_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.confirm_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.discard_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.export_employees": Rule(OF_HR, "own_organisation", "all columns are HR's to see"),
+    "imports_api.upload_companies": Rule(COMPANY_IMPORTERS, "alliance", "first facts of many companies at once"),
+    "imports_api.get_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.confirm_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.discard_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.export_companies": Rule(COMPANY_READERS, "alliance", "columns by sensitivity"),
     "providers_api.list_providers": Rule(PROVIDER_READERS, "alliance", "a provider sees itself only"),
     "providers_api.create_provider": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
     "providers_api.get_provider": _entry(PROVIDER_READERS, "alliance", "profile and certificates are public"),

@@ -18,7 +18,7 @@ BRANCHES = ("automotive", "it", "other")
 
 @dataclass(frozen=True)
 class Field:
-    """One field. ``title`` names it to readers and heads its column; ``headers`` are further names of the column.
+    """One field. ``title`` names it on pages; ``headers`` head its column: in German, in English, and other names.
 
     ``highest`` is the largest number, ``length`` the longest text; ``dated``: holds from a day on; ``default`` stands
     in for an empty entry of a field that is not ``required``.
@@ -46,7 +46,7 @@ EMPLOYEE_FIELDS = (
     Field("weekly_hours", _l("Hours a week"), "decimal", "personal", ("Wochenstunden", "Hours a week"), True, True,
           highest=Decimal(60), places=1),
     Field("monthly_gross", _l("Gross pay a month in euro"), "decimal", "special",
-          ("Bruttoentgelt im Monat", "Monatsbrutto", "Gross pay a month in euro", "Gross pay"), True, True,
+          ("Bruttoentgelt im Monat", "Gross pay a month in euro", "Monatsbrutto", "Gross pay"), True, True,
           highest=Decimal("99999999.99"), places=2),
     Field("has_qualification", _l("Vocational qualification"), "yes_no", "personal",
           ("Berufsabschluss", "Vocational qualification"), True, True),
@@ -55,7 +55,7 @@ EMPLOYEE_FIELDS = (
     Field("last_sgb3_82_end", _l("End of the last training funded under § 82"), "date", "personal",
           ("Ende der letzten Förderung nach § 82", "End of the last training funded under § 82"), dated=True),
     Field("disability_degree", _l("Degree of disability"), "integer", "special",
-          ("Grad der Behinderung", "GdB", "Degree of disability"), dated=True, highest=Decimal(100), default=0),
+          ("Grad der Behinderung", "Degree of disability", "GdB"), dated=True, highest=Decimal(100), default=0),
     Field("equal_status", _l("Equal status with severely disabled people"), "yes_no", "special",
           ("Gleichstellung", "Equal status with severely disabled people", "Equal status"), dated=True, default=False),
     Field("left_on", _l("Last day of employment"), "date", "personal",
@@ -64,7 +64,7 @@ EMPLOYEE_FIELDS = (
 
 COMPANY_FIELDS = (
     Field("short_name", _l("Short name"), "text", "public", ("Kurzname", "Short name"), True, length=40),
-    Field("name", _l("Name"), "text", "public", ("Name", "Betrieb", "Company"), True, length=200),
+    Field("name", _l("Name"), "text", "public", ("Name", "Name", "Betrieb", "Company"), True, length=200),
     Field("valid_from", _l("Holds from"), "date", "case", ("Gültig ab", "Holds from"), True, True),
     Field("headcount_full", _l("Staff with more than 30 hours a week"), "integer", "case",
           ("Beschäftigte über 30 Stunden", "Staff with more than 30 hours a week"), True, True,

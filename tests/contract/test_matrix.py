@@ -25,6 +25,7 @@ from app.identity.roles import ROLES
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
 from app.platform.settings import Settings
+from app.registers import importing
 from app.registers.models import Certificate, Employee
 from tests.contract.stage import LOGINS, Stage
 from tests.world import NOW, World
@@ -86,13 +87,14 @@ BODIES: dict[str, Any] = {
 }
 ALWAYS = {"pages.task_done": 303}
 """Routes that answer everybody who is signed in alike: this one only leads on."""
-REGISTER = {"company_id", "employee_id", "provider_id"}
+REGISTER = {"company_id", "employee_id", "provider_id", "import_id"}
 ALLIANCE_WIDE = {"coordinator", "funding-adviser", "funding-adviser2", "auditor", "admin"}
 IN_SIGHT = {
     "company_id": ALLIANCE_WIDE | {"hr", "works-council", STAND_IN},
     "employee_id": {"hr", "works-council", STAND_IN, "employee"},
     "provider_id": ALLIANCE_WIDE | {"hr", "hr2", "works-council", STAND_IN, "provider"},
 }
+SEES_IMPORT = {"employee": {"hr"}, "company": {"coordinator", "admin"}}
 """Who sees the company of ``hr``, the entry of ``employee`` and the provider of ``provider``."""
 USES_UP_ITS_TOKEN = {"identity_api.revoke_token", "pages.sign_out"}
 
@@ -119,7 +121,8 @@ def target(stage: Stage, name: str, case_id: str, element: str, does: set[str], 
     )
     sees = ALL_CASES | OF_THE_COMPANY | (also or set())
     of_task = ALL_CASES | OF_THE_COMPANY | (does & {"employee", "provider"})
-    register = register_ids(stage.world)
+    register = _REGISTERS.setdefault(stage.world.url, {}) or register_ids(stage.world)
+    _REGISTERS[stage.world.url] = register
     return Target(
         name, case_id, task_id, done or task_id, frozenset(sees), frozenset(of_task), frozenset(does), register
     )
@@ -134,7 +137,18 @@ def register_ids(world: World) -> dict[str, str]:
         "employee_id": employees(world)["Sommerfeld"],
         "provider_id": provider,
         "certificate_id": certificate or "",
+        "employee_import": waiting_import(world, "employees", "hr"),
+        "company_import": waiting_import(world, "companies", "coordinator"),
     }
+
+
+def waiting_import(world: World, kind: str, login: str) -> str:
+    """An import that waits to be read."""
+    actor = world.driver().actor(login)
+    company = world.organisation(login) if kind == "employees" else None
+    with unit_of_work(world.session):
+        view = importing.upload(world.session, actor, kind, company, "liste.csv", b"Personalnummer", NOW)
+    return str(view["id"])
 
 
 def employees(world: World) -> dict[str, str]:
@@ -172,6 +186,7 @@ def add_people(world: World) -> None:
 
 
 _TARGETS: dict[str, list[Target]] = {}
+_REGISTERS: dict[str, dict[str, str]] = {}
 
 
 @pytest.fixture
@@ -227,6 +242,10 @@ def routes(app: Flask) -> Iterator[tuple[Route, str]]:
             yield rule, method
 
 
+def kind_of_import(rule: Route) -> str:
+    return "company" if "company" in rule.endpoint or "companies" in rule.endpoint else "employee"
+
+
 def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
     """Values for the address; a page's POST has no If-Match and therefore meets a task that is done."""
     page_post = method == "POST" and rule.endpoint.startswith("pages.")
@@ -238,6 +257,7 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
         "filename": "nothing.css",
         "language": "de",
         **at.register,
+        "import_id": at.register[f"{kind_of_import(rule)}_import"],
     }
     return {name: known[name] for name in rule.arguments}
 
@@ -259,7 +279,9 @@ def expected(rule: Route, method: str, login: str | None, at: Target) -> int | N
         return 404 if login not in at.sees_case else None if holds else 403
     of_register = REGISTER & rule.arguments
     if of_register:
-        return 404 if login not in IN_SIGHT[of_register.pop()] else None if holds else 403
+        name = of_register.pop()
+        sees = SEES_IMPORT[kind_of_import(rule)] if name == "import_id" else IN_SIGHT[name]
+        return 404 if login not in sees else None if holds else 403
     changes = method == "POST"
     done = changes and rule.endpoint.startswith("pages.") and at.done_task_id != at.task_id
     sees = ALL_CASES | OF_THE_COMPANY if done else at.sees_task

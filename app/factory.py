@@ -26,8 +26,18 @@ DELEGATES = (
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.cases.jobs", "app.inbox.jobs")
-API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api", "app.funding.api")
+JOBS = ("app.cases.jobs", "app.inbox.jobs", "app.registers.jobs")
+API = (
+    "app.identity.api",
+    "app.cases.api",
+    "app.inbox.api",
+    "app.engine.api",
+    "app.funding.api",
+    "app.registers.import_api",
+    "app.registers.company_api",
+    "app.registers.employee_api",
+    "app.registers.provider_api",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -15,7 +15,7 @@ from pathlib import Path
 from app.demo.serving import free_port, gunicorn_command, served
 from app.platform import postgres
 from app.platform.settings import ROOT, Settings
-from bench import bare, inbox, loops, report, throughput
+from bench import bare, inbox, loops, registers, report, throughput
 from bench.client import Times, run_client
 from bench.report import Measurement, p50, p95
 from bench.world import MEASURING, prepared
@@ -95,6 +95,7 @@ def measure_database(name: str, create: Callable[[str], str], hello: str, plan: 
             with ProcessPoolExecutor(clients) as pool:
                 runs = list(pool.map(run_client, [address] * clients, [hello] * clients, [cases] * clients))
         found += figures(name, clients, runs)
+    found.append(registers.import_5000_employees(create("import"), name))
     found += loops.measure(name, prepared(create("loops")), plan.loops)
     few, many = prepared(create("few")), prepared(create("many"))
     return found + inbox.measure(name, (few, plan.few), (many, plan.many), plan.calls)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.cases import registers
 from app.demand.rules import each_once, participant
 from app.engine.delegates import DelegateCall, DelegateFailed, delegate
 from app.platform.clock import local_date
+from app.registers import reading as registers
 
 
 class NoParticipants(DelegateFailed):
@@ -60,6 +60,6 @@ def _register_rows(call: DelegateCall, chosen: Sequence[str]) -> dict[str, Mappi
     offered = {option["value"]: option["facts"] for option in call.options.get("employees", ())}
     missing = [employee for employee in chosen if employee not in offered]
     if missing:
-        found = registers.employees_by_id(call.session, call.case.company, missing)
+        found = registers.employees_by_id(call.session, call.case.company, missing, local_date(call.now))
         offered |= {option["value"]: option["facts"] for option in found}
     return offered

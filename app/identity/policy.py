@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from app.identity.actor import Actor
-from app.identity.roles import AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
+from app.identity.roles import ADMIN, AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
 from app.platform.problems import Forbidden
 
 
@@ -127,6 +127,51 @@ _PAGES = {
     "pages.start_case": Rule(CASE_STARTERS, "own_organisation", "as cases_api.start_case"),
 }
 
+COMPANY_READERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, AUDITOR, ADMIN})
+PROVIDER_READERS = COMPANY_READERS | {PROVIDER}
+CHANGE_READERS = frozenset({HR, PROVIDER, COORDINATOR, AUDITOR, ADMIN})
+STAFF_READERS = frozenset({HR, WORKS_COUNCIL, EMPLOYEE})
+COMPANY_KEEPERS = frozenset({HR, COORDINATOR, ADMIN})
+PROVIDER_KEEPERS = frozenset({PROVIDER, ADMIN})
+COMPANY_IMPORTERS = frozenset({COORDINATOR, ADMIN})
+OF_HR, OF_ADMIN = frozenset({HR}), frozenset({ADMIN})
+
+
+def _entry(roles: frozenset[str], scope: Scope, note: str) -> Rule:
+    return Rule(roles, scope, note, object_route=True)
+
+
+_REGISTERS = {
+    "companies_api.list_companies": Rule(COMPANY_READERS, "alliance", "HR and works council their own company"),
+    "companies_api.create_company": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
+    "companies_api.get_company": _entry(COMPANY_READERS, "alliance", "facts by sensitivity, people only as counts"),
+    "companies_api.change_company": _entry(COMPANY_KEEPERS, "alliance", "each part by its own roles"),
+    "companies_api.list_facts": _entry(COMPANY_READERS, "alliance", "fields hidden by sensitivity"),
+    "companies_api.record_facts": _entry(OF_HR, "own_organisation", "HR answers for the company's facts"),
+    "companies_api.list_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
+    "employees_api.list_employees": Rule(STAFF_READERS, "own_organisation", "the works council sees names only"),
+    "employees_api.add_employee": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "employees_api.get_employee": _entry(STAFF_READERS, "own_organisation", "an employee sees the own entry"),
+    "employees_api.change_employee": _entry(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.upload_employees": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.get_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.confirm_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.discard_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.export_employees": Rule(OF_HR, "own_organisation", "all columns are HR's to see"),
+    "imports_api.upload_companies": Rule(COMPANY_IMPORTERS, "alliance", "first facts of many companies at once"),
+    "imports_api.get_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.confirm_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.discard_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.export_companies": Rule(COMPANY_READERS, "alliance", "columns by sensitivity"),
+    "providers_api.list_providers": Rule(PROVIDER_READERS, "alliance", "a provider sees itself only"),
+    "providers_api.create_provider": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
+    "providers_api.get_provider": _entry(PROVIDER_READERS, "alliance", "profile and certificates are public"),
+    "providers_api.change_provider": _entry(PROVIDER_KEEPERS, "own_organisation", "its name: the administration"),
+    "providers_api.list_certificates": _entry(PROVIDER_READERS, "alliance", "certificates are public"),
+    "providers_api.add_certificate": _entry(PROVIDER_KEEPERS, "own_organisation", "a provider answers for its own"),
+    "providers_api.remove_certificate": _entry(PROVIDER_KEEPERS, "own_organisation", "the change log keeps it"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -137,7 +182,16 @@ _MACHINERY = {
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_FUNDING, **_PAGES, **_MACHINERY}
+    {
+        **_IDENTITY,
+        **_CASES,
+        **_INBOX,
+        **_DEFINITIONS,
+        **_FUNDING,
+        **_REGISTERS,
+        **_PAGES,
+        **_MACHINERY,
+    }
 )
 
 

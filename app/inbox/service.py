@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.cases import registers, results, summary
+from app.cases import results, summary
 from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
 from app.cases.sight import sight_of
@@ -27,9 +27,11 @@ from app.inbox import queries, rules
 from app.inbox.present import etag_of, task_view
 from app.inbox.queries import TaskQuery as TaskQuery
 from app.platform import codec
+from app.platform.clock import local_date
 from app.platform.i18n import _
 from app.platform.preconditions import require_match
 from app.platform.problems import Conflict, FieldError, NotFound, Unprocessable
+from app.registers import reading as registers
 
 _LOADED = (
     queries.columns(sa.bindparam("reader"))
@@ -72,7 +74,7 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     form = definition.forms[row.Task.element]
     if not view["may_complete"]:
         return {**view, "form": None, "data": {}, "context": context}
-    options = options_for(session, form, row.Case, variables)
+    options = options_for(session, form, row.Case, variables, now)
     context["values"] = form.context(variables)
     context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
     return {
@@ -151,7 +153,7 @@ def complete_task(
     definition = catalogue.load(session, row.Case.definition_id)
     form = definition.forms[row.Task.element]
     variables = variables_of(row.blob, task_id)
-    options = options_for(session, form, row.Case, variables)
+    options = options_for(session, form, row.Case, variables, now)
     answers = form.validate(data, variables, {key: [_public(item) for item in items] for key, items in options.items()})
     author = Author(actor.user_id, grant.on_behalf_of)
     engine.complete(session, row, answers, options=options, author=author, now=now)
@@ -219,14 +221,16 @@ def _colleague(session: Session, task: Task, login: str) -> User:
     return session.get_one(User, found.user_id)
 
 
-def options_for(session: Session, form: FormDefinition, case: Case, variables: Mapping[str, Any]) -> Options:
+def options_for(
+    session: Session, form: FormDefinition, case: Case, variables: Mapping[str, Any], now: datetime
+) -> Options:
     """The rows a form offers, by ``valuesKey``: employees of the company, providers, the ranking of quotes."""
     found: dict[str, Any] = {}
     for key in form.values_keys:
         if key == "employees":
-            found[key] = registers.employee_options(session, case.company_id)
+            found[key] = registers.employee_options(session, case.company_id, local_date(now))
         elif key == "providers":
-            found[key] = registers.provider_options(session)
+            found[key] = registers.provider_options(session, local_date(now))
         else:
             found[key] = list(variables.get(key) or [])
     return found

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.cases.models import Employee
 from app.platform.db import unit_of_work
+from app.registers.models import Employee
 from tests.cases.crawl import addresses, known_ids, read
 from tests.contract.stage import LOGINS
 from tests.world import World

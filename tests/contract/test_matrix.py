@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule as Route
 
-from app.cases.models import Employee
 from app.engine.models import Task
 from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
@@ -26,6 +25,8 @@ from app.identity.roles import ROLES
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
 from app.platform.settings import Settings
+from app.registers import importing
+from app.registers.models import Certificate, Employee
 from tests.contract.stage import LOGINS, Stage
 from tests.world import NOW, World
 
@@ -60,9 +61,41 @@ BODIES: dict[str, Any] = {
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
+    "employees_api.add_employee": {
+        "company": "unknown",
+        "staff_number": "1",
+        "first_name": "A",
+        "last_name": "B",
+        "birth_date": "1990-01-01",
+        "weekly_hours": 38,
+        "monthly_gross": 3000,
+        "has_qualification": False,
+    },
+    "companies_api.create_company": {"name": "Ruhlaer Presswerk GmbH", "short_name": "ruhla"},
+    "providers_api.create_provider": {"name": "Ruhlaer Presswerk GmbH", "short_name": "ruhla"},
+    "companies_api.change_company": {"clusters": []},
+    "companies_api.record_facts": {"valid_from": "2026-01-01", "headcount_full": 1},
+    "providers_api.change_provider": {"town": "Suhl"},
+    "providers_api.add_certificate": {
+        "kind": "provider",
+        "title": "T",
+        "number": "1",
+        "issuer": "I",
+        "valid_from": "2026-01-01",
+        "valid_until": "2027-01-01",
+    },
 }
 ALWAYS = {"pages.task_done": 303}
 """Routes that answer everybody who is signed in alike: this one only leads on."""
+REGISTER = {"company_id", "employee_id", "provider_id", "import_id"}
+ALLIANCE_WIDE = {"coordinator", "funding-adviser", "funding-adviser2", "auditor", "admin"}
+IN_SIGHT = {
+    "company_id": ALLIANCE_WIDE | {"hr", "works-council", STAND_IN},
+    "employee_id": {"hr", "works-council", STAND_IN, "employee"},
+    "provider_id": ALLIANCE_WIDE | {"hr", "hr2", "works-council", STAND_IN, "provider"},
+}
+SEES_IMPORT = {"employee": {"hr"}, "company": {"coordinator", "admin"}}
+"""Who sees the company of ``hr``, the entry of ``employee`` and the provider of ``provider``."""
 USES_UP_ITS_TOKEN = {"identity_api.revoke_token", "pages.sign_out"}
 
 
@@ -77,6 +110,7 @@ class Target:
     sees_case: frozenset[str]
     sees_task: frozenset[str]
     does_task: frozenset[str]
+    register: dict[str, str]
 
 
 def target(stage: Stage, name: str, case_id: str, element: str, does: set[str], also: set[str] | None = None) -> Target:
@@ -87,7 +121,34 @@ def target(stage: Stage, name: str, case_id: str, element: str, does: set[str], 
     )
     sees = ALL_CASES | OF_THE_COMPANY | (also or set())
     of_task = ALL_CASES | OF_THE_COMPANY | (does & {"employee", "provider"})
-    return Target(name, case_id, task_id, done or task_id, frozenset(sees), frozenset(of_task), frozenset(does))
+    register = _REGISTERS.setdefault(stage.world.url, {}) or register_ids(stage.world)
+    _REGISTERS[stage.world.url] = register
+    return Target(
+        name, case_id, task_id, done or task_id, frozenset(sees), frozenset(of_task), frozenset(does), register
+    )
+
+
+def register_ids(world: World) -> dict[str, str]:
+    """Entries of the registers: the company of ``hr``, the entry of ``employee``, the provider of ``provider``."""
+    provider = world.organisation("provider")
+    certificate = world.session.scalar(sa.select(Certificate.id).where(Certificate.provider_id == provider).limit(1))
+    return {
+        "company_id": world.organisation("hr"),
+        "employee_id": employees(world)["Sommerfeld"],
+        "provider_id": provider,
+        "certificate_id": certificate or "",
+        "employee_import": waiting_import(world, "employees", "hr"),
+        "company_import": waiting_import(world, "companies", "coordinator"),
+    }
+
+
+def waiting_import(world: World, kind: str, login: str) -> str:
+    """An import that waits to be read."""
+    actor = world.driver().actor(login)
+    company = world.organisation(login) if kind == "employees" else None
+    with unit_of_work(world.session):
+        view = importing.upload(world.session, actor, kind, company, "liste.csv", b"Personalnummer", NOW)
+    return str(view["id"])
 
 
 def employees(world: World) -> dict[str, str]:
@@ -125,6 +186,7 @@ def add_people(world: World) -> None:
 
 
 _TARGETS: dict[str, list[Target]] = {}
+_REGISTERS: dict[str, dict[str, str]] = {}
 
 
 @pytest.fixture
@@ -180,6 +242,10 @@ def routes(app: Flask) -> Iterator[tuple[Route, str]]:
             yield rule, method
 
 
+def kind_of_import(rule: Route) -> str:
+    return "company" if "company" in rule.endpoint or "companies" in rule.endpoint else "employee"
+
+
 def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
     """Values for the address; a page's POST has no If-Match and therefore meets a task that is done."""
     page_post = method == "POST" and rule.endpoint.startswith("pages.")
@@ -190,6 +256,8 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
         "version": 1,
         "filename": "nothing.css",
         "language": "de",
+        **at.register,
+        "import_id": at.register[f"{kind_of_import(rule)}_import"],
     }
     return {name: known[name] for name in rule.arguments}
 
@@ -209,6 +277,11 @@ def expected(rule: Route, method: str, login: str | None, at: Target) -> int | N
         return ALWAYS[rule.endpoint]
     if "case_id" in rule.arguments:
         return 404 if login not in at.sees_case else None if holds else 403
+    of_register = REGISTER & rule.arguments
+    if of_register:
+        name = of_register.pop()
+        sees = SEES_IMPORT[kind_of_import(rule)] if name == "import_id" else IN_SIGHT[name]
+        return 404 if login not in sees else None if holds else 403
     changes = method == "POST"
     done = changes and rule.endpoint.startswith("pages.") and at.done_task_id != at.task_id
     sees = ALL_CASES | OF_THE_COMPANY if done else at.sees_task
@@ -233,7 +306,7 @@ def call(world: World, rule: Route, method: str, login: str | None, at: Target) 
         client = world.client(login)
         world._tokens.pop(login)
     options: dict[str, Any] = {"headers": STALE}
-    if rule.rule.startswith("/api/") and method == "POST":
+    if rule.rule.startswith("/api/") and method in ("POST", "PATCH"):
         options["json"] = BODIES.get(rule.endpoint, {})
     return int(client.open(path[1], method=method, **options).status_code)
 

@@ -17,7 +17,38 @@ EVERYBODY = set(ROLES)
 READS_CASES = {"hr", "works_council", "employee", "provider", "coordinator", "funding_adviser", "auditor"}
 READS_HISTORY = READS_CASES - {"provider"}
 
+READS_COMPANIES = {"hr", "works_council", "coordinator", "funding_adviser", "auditor", "admin"}
+READS_STAFF = {"hr", "works_council", "employee"}
+
 WHO_MAY = {
+    "companies_api.list_companies": READS_COMPANIES,
+    "companies_api.create_company": {"admin"},
+    "companies_api.get_company": READS_COMPANIES,
+    "companies_api.change_company": {"hr", "coordinator", "admin"},
+    "companies_api.list_facts": READS_COMPANIES,
+    "companies_api.record_facts": {"hr"},
+    "companies_api.list_changes": {"hr", "provider", "coordinator", "auditor", "admin"},
+    "employees_api.list_employees": READS_STAFF,
+    "employees_api.add_employee": {"hr"},
+    "employees_api.get_employee": READS_STAFF,
+    "employees_api.change_employee": {"hr"},
+    "imports_api.upload_employees": {"hr"},
+    "imports_api.get_employee_import": {"hr"},
+    "imports_api.confirm_employee_import": {"hr"},
+    "imports_api.discard_employee_import": {"hr"},
+    "imports_api.export_employees": {"hr"},
+    "imports_api.upload_companies": {"coordinator", "admin"},
+    "imports_api.get_company_import": {"coordinator", "admin"},
+    "imports_api.confirm_company_import": {"coordinator", "admin"},
+    "imports_api.discard_company_import": {"coordinator", "admin"},
+    "imports_api.export_companies": READS_COMPANIES,
+    "providers_api.list_providers": READS_COMPANIES | {"provider"},
+    "providers_api.create_provider": {"admin"},
+    "providers_api.get_provider": READS_COMPANIES | {"provider"},
+    "providers_api.change_provider": {"provider", "admin"},
+    "providers_api.list_certificates": READS_COMPANIES | {"provider"},
+    "providers_api.add_certificate": {"provider", "admin"},
+    "providers_api.remove_certificate": {"provider", "admin"},
     "identity_api.revoke_token": EVERYBODY,
     "identity_api.me": EVERYBODY,
     "cases_api.start_case": {"hr", "coordinator"},

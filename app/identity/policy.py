@@ -123,6 +123,11 @@ _PAGES = {
     "pages.start_case": Rule(CASE_STARTERS, "own_organisation", "as cases_api.start_case"),
 }
 
+_MAILBOX = {
+    "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
+    "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -132,7 +137,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MAILBOX, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

@@ -26,8 +26,16 @@ DELEGATES = (
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.platform.mail", "app.cases.jobs", "app.inbox.jobs")
-API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api")
+JOBS = ("app.platform.mail", "app.identity.jobs", "app.cases.jobs", "app.inbox.jobs")
+API = (
+    "app.identity.api",
+    "app.identity.users_api",
+    "app.identity.account_api",
+    "app.identity.deputies_api",
+    "app.cases.api",
+    "app.inbox.api",
+    "app.engine.api",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

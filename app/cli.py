@@ -88,6 +88,29 @@ def migrate_database(arguments: Namespace) -> int:
     return 0
 
 
+def create_admin(arguments: Namespace) -> int:
+    """Invite an administrator and print the link."""
+    from app.factory import create_app
+    from app.identity.first_user import AdministratorRefused
+    from app.identity.first_user import create_admin as create
+    from app.platform.clock import utcnow
+    from app.platform.db import db, unit_of_work
+
+    settings = _settings_for(arguments)
+    with create_app(settings).app_context():
+        try:
+            with unit_of_work(db.session()) as session:
+                link = create(session, arguments.login, arguments.email, utcnow(), settings.public_url)
+        except AdministratorRefused as why:
+            print(why, file=sys.stderr)
+            return 1
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    print(f"Within 7 days, {arguments.login} chooses a password here:\n{link}")
+    return 0
+
+
 def worker(arguments: Namespace) -> int:
     """Work off jobs and timers."""
     from app.factory import create_app
@@ -166,6 +189,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "serve": serve,
     "walk": walk_case,
     "migrate": migrate_database,
+    "create-admin": create_admin,
     "worker": worker,
     "backup": backup,
     "restore": restore_backup,

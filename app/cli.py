@@ -24,7 +24,9 @@ def demo(arguments: Namespace) -> int:
     """Fill the demo's database unless that has been done by this very version; print address and logins; serve."""
     folder = (ROOT / arguments.data).resolve()
     complete = folder / "complete"
-    settings = Settings.from_environment(database_url=f"sqlite:///{folder / 'vorlauf.db'}")
+    address = os.environ.get(variable_name("public_url"), f"http://{arguments.host}:{arguments.port}")
+    database = f"sqlite:///{folder / 'vorlauf.db'}"
+    settings = Settings.from_environment(database_url=database, public_url=address, demo=True)
     version = _version_of_data()
     if arguments.reset or not complete.exists():  # a filling that was interrupted begins anew
         for name in ("complete", "vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
@@ -65,7 +67,12 @@ def serve(arguments: Namespace) -> int:
 def _serve(settings: Settings, arguments: Namespace) -> int:
     """Replace this process by the server, so that signals reach it directly."""
     command = gunicorn_command(settings, arguments.host, arguments.port)
-    environment = {**os.environ, variable_name("database_url"): settings.database_url}
+    decided = {
+        "database_url": settings.database_url,
+        "public_url": settings.public_url,
+        "demo": str(int(settings.demo)),
+    }
+    environment = {**os.environ, **{variable_name(name): value for name, value in decided.items()}}
     os.chdir(ROOT)
     sys.stdout.flush()
     os.execve(command[0], command, environment)  # noqa: S606 - a list, no shell
@@ -78,6 +85,29 @@ def migrate_database(arguments: Namespace) -> int:
 
     migrate(create_app(_settings_for(arguments)))
     print("The database is up to date.")
+    return 0
+
+
+def create_admin(arguments: Namespace) -> int:
+    """Invite an administrator and print the link."""
+    from app.factory import create_app
+    from app.identity.first_user import AdministratorRefused
+    from app.identity.first_user import create_admin as create
+    from app.platform.clock import utcnow
+    from app.platform.db import db, unit_of_work
+
+    settings = _settings_for(arguments)
+    with create_app(settings).app_context():
+        try:
+            with unit_of_work(db.session()) as session:
+                link = create(session, arguments.login, arguments.email, utcnow(), settings.public_url)
+        except AdministratorRefused as why:
+            print(why, file=sys.stderr)
+            return 1
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    print(f"Within 7 days, {arguments.login} chooses a password here:\n{link}")
     return 0
 
 
@@ -190,6 +220,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "serve": serve,
     "walk": walk_case,
     "migrate": migrate_database,
+    "create-admin": create_admin,
     "worker": worker,
     "backup": backup,
     "restore": restore_backup,

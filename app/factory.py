@@ -26,9 +26,12 @@ DELEGATES = (
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.cases.jobs", "app.inbox.jobs", "app.registers.jobs")
+JOBS = ("app.platform.mail", "app.identity.jobs", "app.cases.jobs", "app.inbox.jobs", "app.registers.jobs")
 API = (
     "app.identity.api",
+    "app.identity.users_api",
+    "app.identity.account_api",
+    "app.identity.deputies_api",
     "app.cases.api",
     "app.inbox.api",
     "app.engine.api",

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.cases.jobs import fire_due_timers
 from app.engine import catalogue
 from app.identity import service as identity
-from app.platform import idempotency, jobs
+from app.platform import idempotency, jobs, mail
 from app.platform.clock import utcnow
 from app.platform.db import db, unit_of_work
 from app.platform.settings import Settings
@@ -51,13 +51,16 @@ def tick(app: Flask, now: datetime | None = None) -> int:
 
 
 def sweep(app: Flask, now: datetime | None = None) -> int:
-    """Forget what is only kept for a while: answers of repeated calls, expired tokens; returns how many rows."""
+    """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails;
+    returns how many rows.
+    """
     moment = now or utcnow()
     with app.app_context():
         session = db.session()
         try:
             with unit_of_work(session):
-                return idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
+                mails = mail.forget_old(session, moment)
+                return mails + idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
         except DBAPIError as error:
             log.warning("sweep failed", error=type(error.orig).__name__)
             return 0

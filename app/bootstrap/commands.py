@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_walk(commands)
     _add_migrate(commands)
+    _add_create_admin(commands)
     _add_worker(commands)
     _add_backup(commands)
     _add_restore(commands)
@@ -129,6 +130,18 @@ def _add_walk(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 def _add_migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_database(_add(commands, "migrate", "bring the database to this version's tables"))
+
+
+def _add_create_admin(commands: _Commands[argparse.ArgumentParser]) -> None:
+    create = _add(
+        commands,
+        "create-admin",
+        "invite an administrator and print the one-time link",
+        "For the first user of an empty installation. Again for the same login: a new link, until one is used.",
+    )
+    create.add_argument("login", metavar="LOGIN", help="lower-case letters, digits, dots, dashes")
+    create.add_argument("email", metavar="EMAIL", help="address for later mails; the link is printed, not mailed")
+    _add_database(create)
 
 
 def _add_worker(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -56,6 +56,9 @@ CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
+ADMINS = frozenset({ADMIN})
+USER_READERS = frozenset({ADMIN, HR})
+IDENTITY_CHANGE_READERS = frozenset({ADMIN, AUDITOR})
 
 
 def _public(note: str) -> Rule:
@@ -68,6 +71,10 @@ def _case(roles: frozenset[str], note: str) -> Rule:
 
 def _task(roles: frozenset[str] | Access, note: str) -> Rule:
     return Rule(roles, "party_of_the_case", note, object_route=True)
+
+
+def _user(roles: frozenset[str], note: str) -> Rule:
+    return Rule(roles, "own_organisation", note, object_route=True)
 
 
 _IDENTITY = {
@@ -172,6 +179,36 @@ _REGISTERS = {
     "providers_api.remove_certificate": _entry(PROVIDER_KEEPERS, "own_organisation", "the change log keeps it"),
 }
 
+_USERS = {
+    "users_api.list_users": Rule(USER_READERS, "own_organisation", "the administration all, HR those of the company"),
+    "users_api.invite_user": Rule(USER_READERS, "own_organisation", "HR invites employees of the own company"),
+    "users_api.get_user": _user(USER_READERS, "as users_api.list_users"),
+    "users_api.change_user": _user(ADMINS, "an address decides who gets the links"),
+    "users_api.send_invitation": _user(USER_READERS, "HR for accounts that are an employee's and nothing else"),
+    "users_api.revoke_invitation": _user(USER_READERS, "as users_api.send_invitation"),
+    "users_api.add_membership": _user(ADMINS, "who gives roles gives sight"),
+    "users_api.remove_membership": _user(ADMINS, "who gives roles takes them"),
+    "users_api.deactivate_user": _user(ADMINS, "closes the door for a person"),
+    "users_api.activate_user": _user(ADMINS, "as users_api.deactivate_user"),
+    "users_api.list_changes": Rule(IDENTITY_CHANGE_READERS, "alliance", "who changed what about users"),
+    "account_api.get_account": Rule(SIGNED_IN, "self", "one's own data"),
+    "account_api.change_account": Rule(SIGNED_IN, "self", "one's own language"),
+    "account_api.change_password": Rule(SIGNED_IN, "self", "needs the current password"),
+    "account_api.list_sign_ins": Rule(SIGNED_IN, "self", "one's own sign-ins"),
+    "account_api.end_sign_ins": Rule(SIGNED_IN, "self", "one's own sign-ins"),
+    "account_api.request_reset": _public("who has forgotten the password cannot sign in"),
+    "account_api.redeem_link": _public("the link is the proof"),
+    "deputies_api.list_deputies": Rule(SIGNED_IN, "self", "one's own, the administration all"),
+    "deputies_api.list_candidates": Rule(SIGNED_IN, "own_organisation", "colleagues only"),
+    "deputies_api.set_deputy": Rule(SIGNED_IN, "self", "for oneself, the administration for others"),
+    "deputies_api.end_deputy": Rule(SIGNED_IN, "self", "one's own, the administration all", object_route=True),
+}
+
+_MAILBOX = {
+    "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
+    "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -190,6 +227,8 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_FUNDING,
         **_REGISTERS,
         **_PAGES,
+        **_USERS,
+        **_MAILBOX,
         **_MACHINERY,
     }
 )

@@ -48,13 +48,13 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_every_command_that_a_document_names_exists() -> None:
-    named = {name for page in DOCUMENTS for name in re.findall(r"python3 -m app ([a-z]+)", text_of(page))}
+    named = {name for page in DOCUMENTS for name in re.findall(r"python3 -m app ([a-z][a-z-]*)", text_of(page))}
     assert named - set(commands()) == set()
     assert set(COMMANDS) <= set(commands())
 
 
 def test_every_option_in_the_readme_exists() -> None:
-    for command, options in re.findall(r"python3 -m app ([a-z]+)((?: -{1,2}[a-z]+(?: [^\s`#-][^\s`#]*)?)*)", PAGE):
+    for command, options in re.findall(r"python3 -m app ([a-z-]+)((?: -{1,2}[a-z]+(?: [^\s`#-][^\s`#]*)?)*)", PAGE):
         for option in re.findall(r"--[a-z]+", options):
             assert option in commands()[command], f"{command} {option}"
 

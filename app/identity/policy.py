@@ -123,6 +123,18 @@ _PAGES = {
     "pages.start_case": Rule(CASE_STARTERS, "own_organisation", "as cases_api.start_case"),
 }
 
+LINK_ISSUERS = frozenset({HR, COORDINATOR})
+_LINKS = {
+    "links_api.issue_link": _case(LINK_ISSUERS, "whoever asks participants for something"),
+    "links_api.list_links": _case(LINK_ISSUERS, "what became of them"),
+    "links_api.revoke_link": _case(LINK_ISSUERS, "also those that a colleague has handed out"),
+    "links_api.confirm": _public("the link itself is the permission, for one thing once"),
+    "pages.case_links": _case(LINK_ISSUERS, "as links_api.list_links and issue_link"),
+    "pages.revoke_link": _case(LINK_ISSUERS, "as links_api.revoke_link"),
+    "pages.participation": _public("as links_api.confirm"),
+    "pages.participation_done": _public("thanks, without any data"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -132,7 +144,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_LINKS, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

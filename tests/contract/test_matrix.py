@@ -23,6 +23,7 @@ from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
 from app.identity.policy import POLICY, Access, routes_without_row
 from app.identity.roles import ROLES
+from app.links.models import ParticipantLink
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
 from app.platform.settings import Settings
@@ -59,10 +60,13 @@ BODIES: dict[str, Any] = {
     "inbox_api.assign_task": {"user": "nobody-known"},
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
+    "links_api.issue_link": {"purpose": "consent", "employee": "nobody", "channel": "paper"},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
 }
 ALWAYS = {"pages.task_done": 303}
 """Routes that answer everybody who is signed in alike: this one only leads on."""
+MAY_FIND_NOTHING = {"static", "pages.participation", "links_api.confirm"}
+"""Open to everybody, for files and links that exist."""
 USES_UP_ITS_TOKEN = {"identity_api.revoke_token", "pages.sign_out"}
 
 
@@ -74,6 +78,7 @@ class Target:
     case_id: str
     task_id: str
     done_task_id: str
+    link_id: str
     sees_case: frozenset[str]
     sees_task: frozenset[str]
     does_task: frozenset[str]
@@ -87,7 +92,18 @@ def target(stage: Stage, name: str, case_id: str, element: str, does: set[str], 
     )
     sees = ALL_CASES | OF_THE_COMPANY | (also or set())
     of_task = ALL_CASES | OF_THE_COMPANY | (does & {"employee", "provider"})
-    return Target(name, case_id, task_id, done or task_id, frozenset(sees), frozenset(of_task), frozenset(does))
+    link = used_link(stage, case_id)
+    return Target(name, case_id, task_id, done or task_id, link, frozenset(sees), frozenset(of_task), frozenset(does))
+
+
+def used_link(stage: Stage, case_id: str) -> str:
+    """A participant's link that can no longer be changed: whoever may revoke it meets that (409)."""
+    values = {"purpose": "consent", "channel": "mail", "employee_id": new_id(), "created_by": new_id()}
+    moments = {"created_at": NOW, "expires_at": NOW, "used_at": NOW}
+    link = ParticipantLink(id=new_id(), token_hash=new_id(), case_id=case_id, **values, **moments)
+    with unit_of_work(stage.world.session) as session:
+        session.add(link)
+    return link.id
 
 
 def employees(world: World) -> dict[str, str]:
@@ -186,6 +202,8 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
     known = {
         "case_id": at.case_id,
         "task_id": at.done_task_id if page_post else at.task_id,
+        "link_id": at.link_id,
+        "token": "unknown",
         "key": "training_case",
         "version": 1,
         "filename": "nothing.css",
@@ -207,7 +225,7 @@ def expected(rule: Route, method: str, login: str | None, at: Target) -> int | N
         return None if holds else 403
     if rule.endpoint in ALWAYS:
         return ALWAYS[rule.endpoint]
-    if "case_id" in rule.arguments:
+    if {"case_id", "link_id"} & rule.arguments:
         return 404 if login not in at.sees_case else None if holds else 403
     changes = method == "POST"
     done = changes and rule.endpoint.startswith("pages.") and at.done_task_id != at.task_id
@@ -243,12 +261,12 @@ def test_everybody_gets_exactly_what_policy_and_scope_say(
     stage: Stage, targets: list[Target], login: str | None
 ) -> None:
     wrong = []
-    with stage.nothing_changes("sign_in_attempt"):
+    with stage.nothing_changes("sign_in_attempt", "link_miss"):
         for rule, method in routes(stage.world.app):
-            near_and_far = targets if {"case_id", "task_id"} & rule.arguments else targets[:1]
+            near_and_far = targets if {"case_id", "task_id", "link_id"} & rule.arguments else targets[:1]
             for at in near_and_far:
                 wanted, got = expected(rule, method, login, at), call(stage.world, rule, method, login, at)
-                passed = got not in (401, 403) and got < 500 and (got != 404 or rule.endpoint == "static")
+                passed = got not in (401, 403) and got < 500 and (got != 404 or rule.endpoint in MAY_FIND_NOTHING)
                 if (not passed) if wanted is None else got != wanted:
                     wrong.append((method, rule.rule, at.name, f"wanted {wanted}", f"got {got}"))
     assert not wrong

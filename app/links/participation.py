@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.engine.outcome import Entry
-from app.engine.service import Engine, variables_of
+from app.engine.service import Engine, NothingWaits, variables_of
 from app.engine.store import Author
 from app.identity.actor import Actor, Grant
 from app.identity.models import User
@@ -154,7 +154,10 @@ def _carry_out(session: Session, engine: Engine, opened: Opened, data: object, n
     if link.purpose == "evidence":
         inbox.complete_task(session, actor, engine, link.task_id or "", data, now, also=[used])
     elif link.purpose == "withdraw":
-        withdraw_participant(session, engine, opened.row, alone=opened.alone, author=author, now=now, also=used)
+        try:
+            withdraw_participant(session, engine, opened.row, alone=opened.alone, author=author, now=now, also=used)
+        except NothingWaits:
+            raise LinkClosed from None  # the whole case has been withdrawn already
     else:
         consented = Entry("participant.consented", {"employee": link.employee_id})
         store.note(session, opened.row.Case, [consented, used], author, now)

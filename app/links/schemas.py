@@ -70,7 +70,7 @@ class Confirmation(ma.Schema):
     data = ma.fields.Raw(
         allow_none=True,
         load_default=None,
-        metadata={"type": ["object", "null"], "description": "Answers by field key of the task's form."},
+        metadata={"type": "object", "description": "Answers by field key of the task's form."},
     )
     code = Text(load_default="", validate=ma.validate.Length(max=40))
     case_number = Text(load_default="", validate=ma.validate.Length(max=40))

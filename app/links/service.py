@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.access import load_visible
 from app.cases.scope import grant_in_case, roles_in_case, visible_cases
+from app.engine import catalogue
 from app.engine.models import Case, Task
 from app.engine.outcome import Entry
 from app.engine.service import CaseEnded, variables_of
@@ -81,7 +82,8 @@ def issue(
     entries = [Entry("link.revoked", {"links": replaced, "reason": "replaced"})] if replaced else []
     entries.append(Entry("link.issued", _journalled(link)))
     store.note(session, case, entries, _author(actor, case), now)
-    return link_view(link, "open", str(person["name"]), actor.name, task), secrets
+    definition = catalogue.load(session, case.definition_id)
+    return link_view(link, "open", str(person["name"]), actor.name, task, definition), secrets
 
 
 def list_links(
@@ -89,6 +91,7 @@ def list_links(
 ) -> dict[str, Any]:
     """``{"items": [link…], "next": cursor or None}``, newest first. Raises NotFound, Forbidden."""
     row = load_visible(session, actor, case_id, "links_api.list_links")
+    definition = catalogue.load(session, row.Case.definition_id)
     names = {key: str(person["name"]) for key, person in participants_of(variables_of(row.blob)).items()}
     statement = (
         sa.select(LINK, Case, Task, User.name.label("issuer"))
@@ -100,7 +103,9 @@ def list_links(
     )
     rows, following = paging.fetch(session, statement, LINK.id, LINK.id, descending=True, cursor=cursor, limit=limit)
     items = [
-        link_view(link, store.state_in(now, found), names.get(link.employee_id, ""), found.issuer, found.Task)
+        link_view(
+            link, store.state_in(now, found), names.get(link.employee_id, ""), found.issuer, found.Task, definition
+        )
         for found in rows
         for link in (found.ParticipantLink,)
     ]
@@ -112,15 +117,10 @@ def choices(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]
     row = load_visible(session, actor, case_id, "links_api.issue_link")
     if row.Case.status != "open":
         return []
-    answerable = _answerable(session, case_id)
-    return [
-        {
-            "id": key,
-            "name": str(person["name"]),
-            "task": answerable[key].name if key in answerable else None,
-        }
-        for key, person in participants_of(variables_of(row.blob)).items()
-    ]
+    answerable, definition = _answerable(session, case_id), catalogue.load(session, row.Case.definition_id)
+    tasks = {key: definition.task_name(task.element, task.name) for key, task in answerable.items()}
+    people = participants_of(variables_of(row.blob))
+    return [{"id": key, "name": str(person["name"]), "task": tasks.get(key)} for key, person in people.items()]
 
 
 def revoke(session: Session, actor: Actor, link_id: str, now: datetime) -> None:

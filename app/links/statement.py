@@ -51,13 +51,12 @@ SENTENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "withdraw": {
         DE: (
             "Ich nehme an dieser Weiterbildung nicht teil oder breche sie ab.",
-            "Andere nehmen weiter teil: Ihr Fall läuft weiter. Die Personalabteilung sieht meinen Rücktritt sofort und "
+            "Für die anderen Teilnehmenden geht es weiter. Die Personalabteilung sieht meinen Rücktritt sofort und "
             "setzt ihn um.",
         ),
         EN: (
             "I do not take part in this training, or I leave it.",
-            "Others go on taking part: their case goes on. The HR department sees my withdrawal at once and carries "
-            "it out.",
+            "The other participants go on. The HR department sees my withdrawal at once and carries it out.",
         ),
     },
     "withdraw_alone": {

@@ -24,6 +24,11 @@ from app.web.blueprint import blueprint
 from app.web.case_list import STATUSES
 
 PURPOSES = {"evidence": _l("answer an open task"), "consent": _l("consent"), "withdraw": _l("withdraw")}
+ASKED_FOR = {
+    "evidence": _l("your details"),
+    "consent": _l("your consent"),
+    "withdraw": _l("a confirmation of your withdrawal"),
+}
 CHANNELS = {"mail": _l("by mail"), "paper": _l("on paper, with a code")}
 STATES = {
     "open": _l("valid"),
@@ -82,7 +87,7 @@ def _issue(case_id: str, values: dict[str, str]) -> ResponseReturnValue:
     case = cases.get_case(db.session(), current_actor(), case_id, current_language(), utcnow())
     address = letter.address_of(_settings().public_url, secrets.token)
     return render_template(
-        "link_paper.html", link=link, code=secrets.code, address=address, case=case, purposes=PURPOSES
+        "link_paper.html", link=link, code=secrets.code, address=address, case=case, asked_for=ASKED_FOR
     )
 
 

@@ -134,7 +134,8 @@ class Participant:
 
     def send(self, handed: Handed, data: Any = None, **changes: Any) -> TestResponse:
         """What the page's script sends."""
-        body = {"data": data, "statement": self.statement(handed), **handed.typed, **changes}
+        statement = changes.pop("statement") if "statement" in changes else self.statement(handed)
+        body = {"data": data, "statement": statement, **handed.typed, **changes}
         return self.client.post(f"/api/v1/l/{handed.token}", json=body, headers=SAME_SITE)
 
     def statement(self, handed: Handed) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,9 +17,9 @@ from app.links.models import LinkMiss, ParticipantLink
 from app.links.store import MISS_WINDOW, forget_old
 from app.links.throttle import LIMIT
 from app.platform.clock import utcnow
-from app.platform.db import counting, unit_of_work
+from app.platform.db import counting, db, unit_of_work
 from app.worker import sweep
-from tests.links.conftest import EVIDENCE, Desk, Handed, Participant
+from tests.links.conftest import EVIDENCE, Desk, Handed, Participant, two_people
 from tests.world import NOW, World
 
 
@@ -222,3 +223,38 @@ def test_the_mail_address_is_forgotten_with_the_end_of_the_link(world: World, de
     assert desk.link(handed).email == "erika@example.org"
     sweep(world.app, end)
     assert desk.link(handed).email is None
+
+
+def test_who_withdraws_from_a_withdrawn_case_is_told_that_it_is_settled(
+    world: World, desk: Desk, somebody: Participant
+) -> None:
+    one = two_people(world)["capture_demand"]["participants_selected"][:1]
+    case_id = world.case_at("give_evidence", "hr", {"capture_demand": {"participants_selected": one}})
+    handed = desk.hand_out(case_id, "withdraw", "mail")
+    page = somebody.read(handed)
+    world.driver().withdraw("hr", case_id, "Kein Bedarf mehr")
+    answer = somebody.agree(handed, page)
+    assert answer.status_code == 409
+    assert "inzwischen erledigt" in answer.text
+    assert desk.link(handed).used_at is None
+
+
+def test_a_double_click_confirms_once(world: World, desk: Desk, somebody: Participant) -> None:
+    case_id = world.case_at("give_evidence")
+    handed = desk.hand_out(case_id, "consent", "mail")
+    statement = somebody.statement(handed)
+    answers: list[int] = []
+
+    def click() -> None:
+        with world.app.app_context():
+            answers.append(Participant(world).send(handed, statement=statement).status_code)
+            db.session.remove()
+
+    threads = [threading.Thread(target=click) for _click in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 409, 409, 409]
+    assert len(desk.journal(case_id, "participant.consented")) == 1
+    assert desk.is_proved(case_id)

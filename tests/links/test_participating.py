@@ -113,7 +113,7 @@ def test_one_of_several_withdraws_and_the_others_go_on(world: World, desk: Desk,
     first, second = desk.participants(case_id)
     handed = desk.hand_out(case_id, "withdraw", "mail", employee=second["employee"])
     page = somebody.read(handed)
-    assert "Ihr Fall läuft weiter" in page.text
+    assert "Für die anderen Teilnehmenden geht es weiter" in page.text
     assert first["name"] not in page.text
     assert somebody.agree(handed, page).status_code == 303
     ((author, declared),) = desk.journal(case_id, "participant.withdrawal_declared")

@@ -90,6 +90,15 @@ def test_another_website_cannot_confirm(
     assert desk.link(handed).used_at is None
 
 
+def test_a_phone_that_only_says_null_of_its_origin_can_confirm(world: World, desk: Desk, somebody: Participant) -> None:
+    """The page sends no referrer; browsers without Fetch Metadata then hide the origin of its form, too."""
+    handed = desk.hand_out(world.case_at("give_evidence"), "consent", "mail")
+    form = {"step": "confirm", "confirmed": "yes", "statement": somebody.statement(handed)}
+    hidden = {"Origin": "null"}
+    assert somebody.client.post(handed.page, data=form, headers=hidden).status_code == 303
+    assert somebody.client.post("/sign-in", data={}, headers=hidden).status_code == 403, "nowhere else"
+
+
 @pytest.mark.parametrize("purpose", ["evidence", "consent", "withdraw"])
 def test_the_page_tells_nobody_its_address(world: World, desk: Desk, somebody: Participant, purpose: str) -> None:
     handed = desk.hand_out(world.case_at("give_evidence"), purpose)

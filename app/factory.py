@@ -26,7 +26,13 @@ DELEGATES = (
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.platform.mail", "app.identity.jobs", "app.cases.jobs", "app.inbox.jobs", "app.registers.jobs")
+JOBS = (
+    "app.platform.mail",
+    "app.identity.jobs",
+    "app.cases.jobs",
+    "app.inbox.jobs",
+    "app.registers.jobs",
+)
 API = (
     "app.identity.api",
     "app.identity.users_api",
@@ -40,6 +46,7 @@ API = (
     "app.registers.company_api",
     "app.registers.employee_api",
     "app.registers.provider_api",
+    "app.links.api",
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.cases.jobs import fire_due_timers
 from app.engine import catalogue
 from app.identity import service as identity
+from app.links import store as links
 from app.platform import idempotency, jobs, mail
 from app.platform.clock import utcnow
 from app.platform.db import db, unit_of_work
@@ -51,15 +52,15 @@ def tick(app: Flask, now: datetime | None = None) -> int:
 
 
 def sweep(app: Flask, now: datetime | None = None) -> int:
-    """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails;
-    returns how many rows.
+    """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails,
+    what links no longer need; returns how many rows.
     """
     moment = now or utcnow()
     with app.app_context():
         session = db.session()
         try:
             with unit_of_work(session):
-                mails = mail.forget_old(session, moment)
+                mails = mail.forget_old(session, moment) + links.forget_old(session, moment)
                 return mails + idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
         except DBAPIError as error:
             log.warning("sweep failed", error=type(error.orig).__name__)

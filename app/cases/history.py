@@ -64,13 +64,18 @@ def _view(
     return {
         "seq": entry.seq,
         "at": entry.at,
-        "actor": None if entry.actor_id is None else {"id": entry.actor_id, "name": names.get(entry.actor_id, "")},
+        "actor": None if entry.actor_id is None else {"id": entry.actor_id, "name": _who(entry.actor_id, names)},
         "on_behalf_of": None if entry.on_behalf_of is None else names.get(entry.on_behalf_of, ""),
         "kind": entry.kind,
         "summary": summarise(entry.kind, payload, definition),
         "payload": redact(payload, seen, definition),
         "hash": entry.hash,
     }
+
+
+def _who(actor_id: str, names: Mapping[str, str]) -> str:
+    """A user's name; whoever had no account has acted by a link, whose id says so by itself."""
+    return _("Participant by link") if actor_id.startswith("link") else names.get(actor_id, "")
 
 
 def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinition) -> str:
@@ -85,6 +90,11 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         "message.received": _("Message received: %(name)s.") % {"name": _message_name(payload, definition)},
         "case.ended": result_in_words(payload.get("result")),
         "case.follow_up_due": _("The follow-up after six months is due."),
+        "link.issued": _("A link was handed out to a participant."),
+        "link.revoked": _("A link for a participant was revoked."),
+        "link.used": _("A participant has confirmed by a link."),
+        "participant.consented": _("A participant has consented."),
+        "participant.withdrawal_declared": _("A participant has withdrawn."),
     }
     if kind == "decision.evaluated":
         table = payload.get("decision_name") or payload.get("decision_id", "")

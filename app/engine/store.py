@@ -48,10 +48,14 @@ has added to its journal."""
 
 @dataclass(frozen=True)
 class Author:
-    """Who does something: a user, perhaps on behalf of another; both None for the service itself."""
+    """Who does something: a user, perhaps on behalf of another; both None for the service itself.
+
+    Without ``account`` it is a participant who acts by a link, and ``user_id`` the id of that link.
+    """
 
     user_id: str | None = None
     on_behalf_of: str | None = None
+    account: bool = True
 
 
 def encode_snapshot(snapshot: dict[str, Any]) -> bytes:

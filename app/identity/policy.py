@@ -33,12 +33,17 @@ Scope = Literal["none", "self", "own_organisation", "party_of_the_case", "allian
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: who may call an endpoint, over which objects, and why."""
+    """One row: who may call an endpoint, over which objects, and why.
+
+    ``secret_address``: the address itself is the permission, no cookie counts; so nothing can be forged by a page that
+    does not know it.
+    """
 
     roles: frozenset[str] | Access
     scope: Scope
     note: str
     object_route: bool = False
+    secret_address: bool = False
 
     @property
     def public(self) -> bool:
@@ -209,6 +214,24 @@ _MAILBOX = {
     "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
 }
 
+LINK_ISSUERS = frozenset({HR, COORDINATOR})
+
+
+def _by_link(note: str) -> Rule:
+    return Rule(PUBLIC, "none", note, secret_address=True)
+
+
+_LINKS = {
+    "links_api.issue_link": _case(LINK_ISSUERS, "whoever asks participants for something"),
+    "links_api.list_links": _case(LINK_ISSUERS, "what became of them"),
+    "links_api.revoke_link": _case(LINK_ISSUERS, "also those that a colleague has handed out"),
+    "links_api.confirm": _by_link("the link itself is the permission, for one thing once"),
+    "pages.case_links": _case(LINK_ISSUERS, "as links_api.list_links and issue_link"),
+    "pages.revoke_link": _case(LINK_ISSUERS, "as links_api.revoke_link"),
+    "pages.participation": _by_link("as links_api.confirm"),
+    "pages.participation_done": _public("thanks, without any data"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -229,6 +252,7 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_PAGES,
         **_USERS,
         **_MAILBOX,
+        **_LINKS,
         **_MACHINERY,
     }
 )

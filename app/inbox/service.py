@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
+from app.engine.outcome import Entry
 from app.engine.service import CaseData, Engine, Options, snapshot_columns, snapshot_of, variables_of
 from app.engine.store import Author
 from app.forms.definition import FormDefinition, clean_draft
@@ -142,8 +143,11 @@ def complete_task(
     data: object,
     now: datetime,
     if_match: str | None = None,
+    also: Sequence[Entry] = (),
 ) -> dict[str, Any]:
     """Do a task: check, validate, step, write. An unclaimed task counts as claimed by who completes it.
+
+    ``also`` are journal entries that belong to this completion.
 
     Raises NotFound (out of scope), NotYourTask, FourEyes (403), TaskNotOpen, TakenByOther, ChangedMeanwhile (409),
     StaleVersion (412), InvalidAnswers (422).
@@ -155,8 +159,8 @@ def complete_task(
     variables = variables_of(row.blob, task_id)
     options = options_for(session, form, row.Case, variables, now)
     answers = form.validate(data, variables, {key: [_public(item) for item in items] for key, items in options.items()})
-    author = Author(actor.user_id, grant.on_behalf_of)
-    engine.complete(session, row, answers, options=options, author=author, now=now)
+    author = Author(actor.user_id, grant.on_behalf_of, actor.account)
+    engine.complete(session, row, answers, options=options, author=author, now=now, also=also)
     return {"id": task_id, "state": "completed", "case": {"id": row.Case.id, "number": row.Case.number}}
 
 

@@ -100,7 +100,15 @@ def writes_late(view: View) -> View:
     return view
 
 
+def keep_out_of_replays(*names: str) -> None:
+    """Fields of this request's JSON answer that are shown once and stored nowhere: null when the call is repeated."""
+    g.shown_once = names
+
+
 def _remember(session: Session, user_id: str, key: str, wanted: str, response: Response) -> None:
+    body = response.get_data()
+    if shown_once := g.get("shown_once"):
+        body = codec.dumps({**codec.loads(body), **dict.fromkeys(shown_once)})
     headers = {name: response.headers[name] for name in REPLAYED_HEADERS if name in response.headers}
     session.execute(
         sa.insert(idempotency.IdempotencyRecord).values(
@@ -109,7 +117,7 @@ def _remember(session: Session, user_id: str, key: str, wanted: str, response: R
             fingerprint=wanted,
             status=response.status_code,
             headers=codec.canonical(headers),
-            body=response.get_data(),
+            body=body,
             created_at=utcnow(),
         )
     )

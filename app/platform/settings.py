@@ -70,6 +70,9 @@ class Settings:
     mail_from: str = field(
         default="Vorlauf <vorlauf@localhost>", metadata={"doc": "Sender of all mails, with or without a name."}
     )
+    link_days: int = field(
+        default=14, metadata={"doc": "How long a link for a participant without an account is good, in days."}
+    )
     measure: bool = field(
         default=False, metadata={"doc": "Add a Server-Timing header with the number of SQL statements and commits."}
     )

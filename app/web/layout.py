@@ -29,6 +29,7 @@ CASE_PAGES = frozenset(
         "pages.decisions",
         "pages.start_case",
         "pages.withdraw",
+        "pages.case_links",
     }
 )
 

@@ -30,6 +30,9 @@ NOTICES = {
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
+    "link_mailed": Notice("success", _l("The link is on its way by mail.")),
+    "link_revoked": Notice("success", _l("The link has been revoked.")),
+    "link_over": Notice("warning", _l("The link has already been used; it can no longer be revoked.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.links.conftest import Desk
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,15 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     quoted = world.case_at("give_quote")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+    desk, asked = Desk(world), world.case_at("give_evidence")
+    paper, mailed = desk.hand_out(asked, "consent"), desk.hand_out(asked, "withdraw", "mail")
     return {
+        "links of a case": ("hr", f"/cases/{asked}/links"),
+        "link on paper": (None, paper.page),
+        "link to withdraw": (None, mailed.page),
+        "link to give evidence": (None, desk.hand_out(asked, "evidence", "mail").page),
+        "link that opens nothing": (None, "/l/unknown"),
+        "thanks": (None, "/participation/done?purpose=consent"),
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
         "inbox": ("coordinator", "/tasks?view=visible"),

@@ -22,6 +22,7 @@ from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
 from app.identity.policy import POLICY, Access, routes_without_row
 from app.identity.roles import ROLES
+from app.links.models import ParticipantLink
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
 from app.platform.settings import Settings
@@ -61,6 +62,7 @@ BODIES: dict[str, Any] = {
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
     "users_api.add_membership": {"role": "hr", "organisation": "unknown"},
+    "links_api.issue_link": {"purpose": "consent", "employee": "nobody", "channel": "paper"},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
     "employees_api.add_employee": {
         "company": "unknown",
@@ -100,6 +102,8 @@ SEES_IMPORT = {"employee": {"hr"}, "company": {"coordinator", "admin"}}
 NOTHING = ("mail_id", "user_id", "membership_id", "deputy_id")
 """Objects named here do not exist: who sees which of them is tried in tests/identity."""
 ONLY_IN_THE_DEMO = {"pages.mailbox", "pages.mailbox_mail"}
+MAY_FIND_NOTHING = {"static", "pages.participation", "links_api.confirm"}
+"""Open to everybody, for files and links that exist."""
 USES_UP_ITS_TOKEN = {"identity_api.revoke_token", "pages.sign_out"}
 
 
@@ -111,6 +115,7 @@ class Target:
     case_id: str
     task_id: str
     done_task_id: str
+    link_id: str
     sees_case: frozenset[str]
     sees_task: frozenset[str]
     does_task: frozenset[str]
@@ -153,6 +158,18 @@ def waiting_import(world: World, kind: str, login: str) -> str:
     with unit_of_work(world.session):
         view = importing.upload(world.session, actor, kind, company, "liste.csv", b"Personalnummer", NOW)
     return str(view["id"])
+    link = used_link(stage, case_id)
+    return Target(name, case_id, task_id, done or task_id, link, frozenset(sees), frozenset(of_task), frozenset(does))
+
+
+def used_link(stage: Stage, case_id: str) -> str:
+    """A participant's link that can no longer be changed: whoever may revoke it meets that (409)."""
+    values = {"purpose": "consent", "channel": "mail", "employee_id": new_id(), "created_by": new_id()}
+    moments = {"created_at": NOW, "expires_at": NOW, "used_at": NOW}
+    link = ParticipantLink(id=new_id(), token_hash=new_id(), case_id=case_id, **values, **moments)
+    with unit_of_work(stage.world.session) as session:
+        session.add(link)
+    return link.id
 
 
 def employees(world: World) -> dict[str, str]:
@@ -256,6 +273,8 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
     known = {
         "case_id": at.case_id,
         "task_id": at.done_task_id if page_post else at.task_id,
+        "link_id": at.link_id,
+        "token": "unknown",
         "key": "training_case",
         "version": 1,
         "filename": "nothing.css",
@@ -282,7 +301,7 @@ def expected(rule: Route, method: str, login: str | None, at: Target) -> int | N
         return ALWAYS[rule.endpoint]
     if rule.arguments & set(NOTHING):
         return 404
-    if "case_id" in rule.arguments:
+    if {"case_id", "link_id"} & rule.arguments:
         return 404 if login not in at.sees_case else None if holds else 403
     of_register = REGISTER & rule.arguments
     if of_register:
@@ -324,9 +343,9 @@ def test_everybody_gets_exactly_what_policy_and_scope_say(
 ) -> None:
     wrong = []
     # Earlier sign-ins of the test are ended by account_api.end_sign_ins, which is written down.
-    with stage.nothing_changes("sign_in_attempt", "identity_change"):
+    with stage.nothing_changes("sign_in_attempt", "identity_change", "link_miss"):
         for rule, method in routes(stage.world.app):
-            near_and_far = targets if {"case_id", "task_id"} & rule.arguments else targets[:1]
+            near_and_far = targets if {"case_id", "task_id", "link_id"} & rule.arguments else targets[:1]
             for at in near_and_far:
                 wanted, got = expected(rule, method, login, at), call(stage.world, rule, method, login, at)
                 passed = (
@@ -334,6 +353,7 @@ def test_everybody_gets_exactly_what_policy_and_scope_say(
                     and got < 500
                     and (got != 404 or rule.endpoint in {"static", *ONLY_IN_THE_DEMO})
                 )
+                passed = got not in (401, 403) and got < 500 and (got != 404 or rule.endpoint in MAY_FIND_NOTHING)
                 if (not passed) if wanted is None else got != wanted:
                     wrong.append((method, rule.rule, at.name, f"wanted {wanted}", f"got {got}"))
     assert not wrong

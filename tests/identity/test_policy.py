@@ -104,6 +104,11 @@ WHO_MAY = {
     "deputies_api.list_candidates": EVERYBODY,
     "deputies_api.set_deputy": EVERYBODY,
     "deputies_api.end_deputy": EVERYBODY,
+    "links_api.issue_link": {"hr", "coordinator"},
+    "links_api.list_links": {"hr", "coordinator"},
+    "links_api.revoke_link": {"hr", "coordinator"},
+    "pages.case_links": {"hr", "coordinator"},
+    "pages.revoke_link": {"hr", "coordinator"},
 }
 OPEN = {
     "identity_api.create_token",
@@ -114,6 +119,9 @@ OPEN = {
     "pages.set_language",
     "pages.mailbox",
     "pages.mailbox_mail",
+    "links_api.confirm",
+    "pages.participation",
+    "pages.participation_done",
     "static",
     "health.healthz",
     "health.readyz",

@@ -55,6 +55,7 @@ HISTORY_READERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, AU
 CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
+ACCESS_LOG_READERS = frozenset({AUDITOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
 
 
@@ -123,6 +124,14 @@ _PAGES = {
     "pages.start_case": Rule(CASE_STARTERS, "own_organisation", "as cases_api.start_case"),
 }
 
+_ACCESS_LOG = {
+    "access_log_api.list_access": Rule(ACCESS_LOG_READERS, "alliance", "who looked at whose data"),
+    "access_log_api.my_access": Rule(frozenset({EMPLOYEE}), "self", "when one's own data was shown (Art. 15 GDPR)"),
+    "pages.access_log": Rule(ACCESS_LOG_READERS, "alliance", "as access_log_api.list_access"),
+    "pages.access_log_csv": Rule(ACCESS_LOG_READERS, "alliance", "the same as a file; logged itself"),
+    "pages.my_access": Rule(frozenset({EMPLOYEE}), "self", "as access_log_api.my_access"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -132,7 +141,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_ACCESS_LOG, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

@@ -65,7 +65,12 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
     """The main navigation for ``actor``; empty before signing in."""
     if actor is None:
         return []
-    wanted = (("pages.inbox", _("Tasks"), TASK_PAGES), ("pages.case_list", _("Cases"), CASE_PAGES))
+    wanted = (
+        ("pages.inbox", _("Tasks"), TASK_PAGES),
+        ("pages.case_list", _("Cases"), CASE_PAGES),
+        ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
+        ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
+    )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
         for endpoint, text, pages in wanted

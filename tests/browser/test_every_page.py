@@ -36,6 +36,9 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "diagram": ("hr", f"/cases/{reviewed}/diagram"),
         "decisions": ("hr", f"/cases/{reviewed}/decisions"),
         "withdrawal": ("hr", f"/cases/{reviewed}/withdrawal"),
+        "access log": ("auditor", "/audit/access"),
+        "access log, filtered": ("auditor", "/audit/access?actor=nobody&class=special"),
+        "my access": ("employee", "/me/access"),
         "not found": ("hr", "/nowhere"),
         "not allowed": ("auditor", "/cases/new"),
     }

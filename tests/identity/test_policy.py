@@ -52,6 +52,11 @@ WHO_MAY = {
     "pages.decisions": READS_HISTORY,
     "pages.withdraw": {"hr", "employee", "coordinator"},
     "pages.start_case": {"hr", "coordinator"},
+    "access_log_api.list_access": {"auditor"},
+    "access_log_api.my_access": {"employee"},
+    "pages.access_log": {"auditor"},
+    "pages.access_log_csv": {"auditor"},
+    "pages.my_access": {"employee"},
 }
 OPEN = {
     "identity_api.create_token",

@@ -24,7 +24,9 @@ def demo(arguments: Namespace) -> int:
     """Fill the demo's database unless that has been done by this very version; print address and logins; serve."""
     folder = (ROOT / arguments.data).resolve()
     complete = folder / "complete"
-    settings = Settings.from_environment(database_url=f"sqlite:///{folder / 'vorlauf.db'}")
+    address = os.environ.get(variable_name("public_url"), f"http://{arguments.host}:{arguments.port}")
+    database = f"sqlite:///{folder / 'vorlauf.db'}"
+    settings = Settings.from_environment(database_url=database, public_url=address, demo=True)
     version = _version_of_data()
     if arguments.reset or not complete.exists():  # a filling that was interrupted begins anew
         for name in ("complete", "vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
@@ -65,7 +67,12 @@ def serve(arguments: Namespace) -> int:
 def _serve(settings: Settings, arguments: Namespace) -> int:
     """Replace this process by the server, so that signals reach it directly."""
     command = gunicorn_command(settings, arguments.host, arguments.port)
-    environment = {**os.environ, variable_name("database_url"): settings.database_url}
+    decided = {
+        "database_url": settings.database_url,
+        "public_url": settings.public_url,
+        "demo": str(int(settings.demo)),
+    }
+    environment = {**os.environ, **{variable_name(name): value for name, value in decided.items()}}
     os.chdir(ROOT)
     sys.stdout.flush()
     os.execve(command[0], command, environment)  # noqa: S606 - a list, no shell

@@ -26,7 +26,7 @@ DELEGATES = (
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.cases.jobs", "app.inbox.jobs")
+JOBS = ("app.platform.mail", "app.cases.jobs", "app.inbox.jobs")
 API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api", "app.cases.access_log_api")
 
 

@@ -132,6 +132,11 @@ _ACCESS_LOG = {
     "pages.my_access": Rule(frozenset({EMPLOYEE}), "self", "as access_log_api.my_access"),
 }
 
+_MAILBOX = {
+    "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
+    "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -142,7 +147,7 @@ _MACHINERY = {
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_ACCESS_LOG, **_MACHINERY}
+    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_ACCESS_LOG, **_MAILBOX, **_MACHINERY}
 )
 
 

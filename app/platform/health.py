@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 
+from app.platform import mail
 from app.platform.db import db
 from app.platform.problems import Unavailable
 from app.platform.settings import ROOT
@@ -28,13 +29,16 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """The database answers and has the schema of this version; 503 otherwise."""
+    """The database answers and has the schema of this version; 503 otherwise. ``warnings`` names what works but needs
+    somebody's attention.
+    """
     with db.engine.connect() as connection:
         connection.execute(sa.text("SELECT 1"))
         current = MigrationContext.configure(connection).get_current_revision()
     if current != expected_revision():
         raise SchemaOutdated
-    return jsonify({"status": "ready", "schema": current})
+    warnings = mail.warnings(db.session(), current_app.config["VORLAUF_SETTINGS"])
+    return jsonify({"status": "ready", "schema": current, "warnings": warnings})
 
 
 def expected_revision() -> str | None:

@@ -1,7 +1,8 @@
 """Background work: a row in ``job``, written in the caller's transaction; its effect happens once.
 
 ``defer`` writes the row; ``drain`` runs due rows, each handler in one transaction together with its key in
-``job_done``.
+``job_done``. A handler that leaves the house (mail) is marked :func:`outside`: it is called before that transaction,
+which then only writes what came of it, so that nobody waits for a foreign server with the database locked.
 A handler that fails is retried with growing pauses, then stays visible as failed. On PostgreSQL any number of workers
 may drain at once (``SKIP LOCKED``).
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,8 +26,11 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 log = structlog.get_logger("vorlauf.jobs")
 
-Handler = Callable[..., None]
-"""Called as ``handler(session, now, **payload)``."""
+Effect = Callable[[], None]
+"""What an :func:`outside` handler writes once it is back."""
+
+Handler = Callable[..., Effect | None]
+"""Called as ``handler(session, now, **payload)``; only one that is :func:`outside` returns an effect."""
 
 
 class JobHandlerMissing(Exception):
@@ -59,6 +64,7 @@ class JobDone(Base):
 
 
 _handlers: dict[str, Handler] = {}
+_outside: set[Handler] = set()
 
 
 def handler(name: str) -> Callable[[Handler], Handler]:
@@ -69,6 +75,14 @@ def handler(name: str) -> Callable[[Handler], Handler]:
         return function
 
     return register
+
+
+def outside(function: Handler) -> Handler:
+    """Call the decorated handler outside any transaction. It may have happened twice when a process dies on the way;
+    what it returns happens once.
+    """
+    _outside.add(function)
+    return function
 
 
 def new_job(name: str, key: str, now: datetime, run_at: datetime | None = None, **payload: Any) -> dict[str, Any]:
@@ -100,8 +114,7 @@ def drain(session: Session, now: datetime, limit: int = 100) -> int:
             break
         tried += 1
         try:
-            with unit_of_work(session):
-                _run(session, job, now)
+            _run(session, job, now)
         except Exception as error:
             _failed(session, job, now, error)
     return tried
@@ -136,10 +149,20 @@ def _run(session: Session, job: Any, now: datetime) -> None:
     function = _handlers.get(job.name)
     if function is None:
         raise JobHandlerMissing(job.name)
-    if session.get(JobDone, job.key) is None:
-        session.execute(sa.insert(JobDone).values(key=job.key, done_at=now))
-        function(session, now, **codec.loads(job.payload))
-    session.execute(sa.delete(Job).where(Job.id == job.id))
+    effect: Callable[[], object] | None = partial(function, session, now, **codec.loads(job.payload))
+    if function in _outside:
+        effect = None if _is_done(session, job) else function(session, now, **codec.loads(job.payload))
+        session.rollback()
+    with unit_of_work(session):
+        if not _is_done(session, job):
+            session.execute(sa.insert(JobDone).values(key=job.key, done_at=now))
+            if effect is not None:
+                effect()
+        session.execute(sa.delete(Job).where(Job.id == job.id))
+
+
+def _is_done(session: Session, job: Any) -> bool:
+    return session.get(JobDone, job.key) is not None
 
 
 def _failed(session: Session, job: Any, now: datetime, error: Exception) -> None:

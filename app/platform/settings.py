@@ -52,6 +52,24 @@ class Settings:
         default="FULL",
         metadata={"doc": "SQLite durability: FULL survives power loss, NORMAL only a crash of the process."},
     )
+    public_url: str = field(
+        default="http://127.0.0.1:8000",
+        metadata={"doc": "Address of the pages as people reach them, for links in mails."},
+    )
+    demo: bool = field(
+        default=False, metadata={"doc": "Demo: mails that no server takes are shown to everybody on a page."}
+    )
+    smtp_host: str = field(default="", metadata={"doc": "Mail server; without one mails wait in the database."})
+    smtp_port: int = field(default=587, metadata={"doc": "Port of the mail server."})
+    smtp_security: str = field(
+        default="starttls",
+        metadata={"doc": "starttls, tls (from the first byte) or none.", "choices": ("starttls", "tls", "none")},
+    )
+    smtp_user: str = field(default="", metadata={"doc": "Login at the mail server; empty: none is needed."})
+    smtp_password: str = field(default="", repr=False, metadata={"doc": "Password at the mail server."})
+    mail_from: str = field(
+        default="Vorlauf <vorlauf@localhost>", metadata={"doc": "Sender of all mails, with or without a name."}
+    )
     measure: bool = field(
         default=False, metadata={"doc": "Add a Server-Timing header with the number of SQL statements and commits."}
     )
@@ -69,6 +87,7 @@ class Settings:
             raw = source.get(variable_name(spec.name))
             if raw is not None:
                 values[spec.name] = _convert(spec.name, str(spec.type), raw)
+                _check_choice(spec.name, values[spec.name], spec.metadata.get("choices"))
         return cls(**{**values, **overrides})
 
 
@@ -88,3 +107,8 @@ def _convert(name: str, kind: str, raw: str) -> Any:
     except (ValueError, KeyError) as error:
         raise InvalidSetting(f"{variable_name(name)}: {raw!r} is no {kind}") from error
     return raw
+
+
+def _check_choice(name: str, value: Any, choices: tuple[str, ...] | None) -> None:
+    if choices is not None and value not in choices:
+        raise InvalidSetting(f"{variable_name(name)}: {value!r} is none of {', '.join(choices)}")

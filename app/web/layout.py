@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, current_app, g, request
 
 from app.identity.actor import Actor
 from app.identity.policy import POLICY
 from app.identity.roles import ROLES
+from app.platform import mail
 from app.platform.clock import utcnow
 from app.platform.i18n import LANGUAGES, _, current_language
 from app.web import words
@@ -95,6 +96,7 @@ def context() -> dict[str, Any]:
         "csp_nonce": csp_nonce,
         "role_name": role_name,
         "now": utcnow(),
+        "has_mailbox": mail.into_mailbox(current_app.config["VORLAUF_SETTINGS"]),
     }
 
 

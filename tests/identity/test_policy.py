@@ -63,6 +63,8 @@ OPEN = {
     "pages.sign_in_form",
     "pages.sign_in",
     "pages.set_language",
+    "pages.mailbox",
+    "pages.mailbox_mail",
     "static",
     "health.healthz",
     "health.readyz",

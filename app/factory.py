@@ -27,7 +27,14 @@ DELEGATES = (
     "app.inbox.delegates",
 )
 JOBS = ("app.platform.mail", "app.cases.jobs", "app.inbox.jobs")
-API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api", "app.cases.access_log_api")
+API = (
+    "app.identity.api",
+    "app.cases.api",
+    "app.inbox.api",
+    "app.engine.api",
+    "app.cases.access_log_api",
+    "app.comments.api",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -55,6 +55,7 @@ HISTORY_READERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, AU
 CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
+COMMENTERS = CASE_READERS - {AUDITOR}
 ACCESS_LOG_READERS = frozenset({AUDITOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
 
@@ -137,6 +138,19 @@ _MAILBOX = {
     "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
 }
 
+_COMMENTS = {
+    "comments_api.list_comments": _case(CASE_READERS, "those whose audience fits"),
+    "comments_api.add_comment": _case(COMMENTERS, "the role decides to whom"),
+    "comments_api.withdraw_comment": Rule(SIGNED_IN, "self", "one's own", object_route=True),
+    "comments_api.list_mentions": Rule(SIGNED_IN, "self", "where one was mentioned"),
+    "comments_api.read_mention": Rule(SIGNED_IN, "self", "one's own", object_route=True),
+    "pages.comments": _case(CASE_READERS, "as comments_api.list_comments"),
+    "pages.add_comment": _case(COMMENTERS, "as comments_api.add_comment"),
+    "pages.withdraw_comment": Rule(SIGNED_IN, "self", "as comments_api.withdraw_comment", object_route=True),
+    "pages.mentions": Rule(SIGNED_IN, "self", "as comments_api.list_mentions"),
+    "pages.read_mention": Rule(SIGNED_IN, "self", "as comments_api.read_mention", object_route=True),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -147,7 +161,7 @@ _MACHINERY = {
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_ACCESS_LOG, **_MAILBOX, **_MACHINERY}
+    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_ACCESS_LOG, **_COMMENTS, **_MAILBOX, **_MACHINERY}
 )
 
 

@@ -19,7 +19,7 @@ from app.web.assets import asset
 from app.web.headers import csp_nonce
 from app.web.notices import current_notice
 
-TASK_PAGES = frozenset({"pages.inbox", "pages.task"})
+TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.mentions"})
 CASE_PAGES = frozenset(
     {
         "pages.case_list",
@@ -27,6 +27,8 @@ CASE_PAGES = frozenset(
         "pages.history",
         "pages.diagram",
         "pages.decisions",
+        "pages.comments",
+        "pages.add_comment",
         "pages.start_case",
         "pages.withdraw",
     }

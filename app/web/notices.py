@@ -30,6 +30,8 @@ NOTICES = {
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
+    "commented": Notice("success", _l("Your comment has been added.")),
+    "comment_withdrawn": Notice("success", _l("Your comment has been withdrawn.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

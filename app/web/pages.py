@@ -10,6 +10,7 @@ from app.web import (
     access_log,
     case,
     case_list,
+    comments,
     headers,
     inbox,
     layout,
@@ -24,7 +25,7 @@ from app.web.errors import on_unauthenticated, render_error
 
 __all__ = ["blueprint", "on_unauthenticated", "render_error"]
 
-VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal, mailbox, access_log)
+VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal, mailbox, access_log, comments)
 
 layout.init_blueprint(blueprint)
 headers.init_blueprint(blueprint)

@@ -52,17 +52,25 @@ ROLE_OF = {
 }
 ALL_CASES = {"coordinator", "funding-adviser", "funding-adviser2", "auditor"}
 OF_THE_COMPANY = {"hr", "works-council", STAND_IN}
+UNKNOWN = "01a20a1c-0000-7000-8000-000000000000"
 STALE = {"If-Match": '"stale"'}
 BODIES: dict[str, Any] = {
     "cases_api.send_message": {"name": "agency_decision", "payload": {}},
     "cases_api.withdraw": {"reason": "Kein Bedarf mehr"},
     "inbox_api.assign_task": {"user": "nobody-known"},
+    "comments_api.add_comment": {"text": "Wird nicht geschrieben"},
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
 }
-ALWAYS = {"pages.task_done": 303}
-"""Routes that answer everybody who is signed in alike: this one only leads on."""
+ALWAYS = {
+    "pages.task_done": 303,
+    "comments_api.withdraw_comment": 404,
+    "comments_api.read_mention": 404,
+    "pages.withdraw_comment": 404,
+    "pages.read_mention": 404,
+}
+"""Routes that answer everybody who is signed in alike: the first only leads on, the others meet nobody's comment."""
 ONLY_IN_THE_DEMO = {"pages.mailbox", "pages.mailbox_mail"}
 USES_UP_ITS_TOKEN = {"identity_api.revoke_token", "pages.sign_out"}
 
@@ -191,6 +199,8 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
         "version": 1,
         "filename": "nothing.css",
         "language": "de",
+        "comment_id": UNKNOWN,
+        "mention_id": UNKNOWN,
         "mail_id": "nothing",
     }
     return {name: known[name] for name in rule.arguments}

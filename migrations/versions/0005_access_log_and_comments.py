@@ -1,6 +1,6 @@
-"""The access log: who was shown whose personal data. Triggers refuse to change it.
+"""The access log (who was shown whose personal data), which triggers refuse to change; comments and mentions.
 
-A later migration that has to rebuild one of these tables on SQLite must create its triggers again.
+A later migration that has to rebuild a table of the access log on SQLite must create its triggers again.
 """
 
 from __future__ import annotations
@@ -52,9 +52,45 @@ def upgrade() -> None:
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_log_erasure")),
     )
+    _comments()
     for table in TABLES:
         for statement in _triggers(table, op.get_bind().dialect.name):
             op.execute(statement)
+
+
+def _comments() -> None:
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("author_id", sa.String(length=36), nullable=False),
+        sa.Column("on_behalf_of", sa.String(length=36), nullable=True),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("audience", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_comment_author_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_record.id"], name=op.f("fk_comment_case_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_comment_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    op.create_index("ix_comment_case", "comment", ["case_id", "at", "id"])
+    op.create_table(
+        "mention",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("comment_id", sa.String(length=36), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_mention_comment_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_mention_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention")),
+        sa.UniqueConstraint("comment_id", "user_id", name=op.f("uq_mention_comment_id_user_id")),
+    )
+    op.create_index("ix_mention_user", "mention", ["user_id", "at", "id"])
 
 
 def _triggers(table: str, dialect: str) -> Iterator[str]:
@@ -79,6 +115,8 @@ def _triggers(table: str, dialect: str) -> Iterator[str]:
 
 def downgrade() -> None:
     """Take back; the triggers go with their tables."""
+    op.drop_table("mention")
+    op.drop_table("comment")
     for table in reversed(TABLES):
         op.drop_table(table)
         if op.get_bind().dialect.name == "postgresql":

@@ -47,6 +47,8 @@ API = (
     "app.registers.employee_api",
     "app.registers.provider_api",
     "app.links.api",
+    "app.cases.access_log_api",
+    "app.comments.api",
 )
 
 

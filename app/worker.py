@@ -12,6 +12,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from app.audit import access
 from app.cases.jobs import fire_due_timers
 from app.engine import catalogue
 from app.identity import service as identity
@@ -53,15 +54,17 @@ def tick(app: Flask, now: datetime | None = None) -> int:
 
 def sweep(app: Flask, now: datetime | None = None) -> int:
     """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails,
-    what links no longer need; returns how many rows.
+    what links no longer need, old entries of the access log. Returns how many rows.
     """
     moment = now or utcnow()
+    months = app.config["VORLAUF_SETTINGS"].access_log_months
     with app.app_context():
         session = db.session()
         try:
             with unit_of_work(session):
-                mails = mail.forget_old(session, moment) + links.forget_old(session, moment)
-                return mails + idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
+                forgotten = idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
+                forgotten += mail.forget_old(session, moment) + links.forget_old(session, moment)
+                return forgotten + access.erase_old(session, moment, months)
         except DBAPIError as error:
             log.warning("sweep failed", error=type(error.orig).__name__)
             return 0

@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.db import Base, Id, UtcDateTime
+from app.audit.append_only import refuse_changes
+from app.platform.db import Base, Id, UtcDateTime, table_of
 
 
 class JournalEntry(Base):
@@ -46,3 +47,50 @@ class Refusal(Base):
     object_id: Mapped[str | None] = mapped_column(sa.String(64))
     status: Mapped[int]
     code: Mapped[str] = mapped_column(sa.String(60))
+
+
+class AccessEntry(Base):
+    """One request that showed personal or special data to somebody. Append-only, see ``append_only.py``.
+
+    ``kind``: view, export, download. ``organisation_id`` and ``on_behalf_of``: in which capacity the user looked.
+    ``subject_id``: the register row of the person it was about; None where it was about all persons of the case.
+    ``classes``: the shown ones of ``personal,special``. ``route``: the template of the address; empty for a job. No
+    foreign keys: the proof outlives what it is about.
+    """
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        sa.Index("ix_access_log_at", "at", "id"),
+        sa.Index("ix_access_log_case", "case_id", "at", "id"),
+        sa.Index("ix_access_log_user", "user_id", "at", "id"),
+        sa.Index("ix_access_log_subject", "subject_id", "at", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[str] = mapped_column(Id)
+    on_behalf_of: Mapped[str | None] = mapped_column(Id)
+    organisation_id: Mapped[str | None] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    case_id: Mapped[str | None] = mapped_column(Id)
+    subject_id: Mapped[str | None] = mapped_column(Id)
+    classes: Mapped[str] = mapped_column(sa.String(20))
+    route: Mapped[str] = mapped_column(sa.String(200))
+    request_id: Mapped[str] = mapped_column(Id)
+
+
+class AccessErasure(Base):
+    """One end of retention: the ``entries`` of the access log older than ``before`` were deleted. Append-only too, and
+    the only thing that lets the database delete them.
+    """
+
+    __tablename__ = "access_log_erasure"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before: Mapped[datetime] = mapped_column(UtcDateTime)
+    entries: Mapped[int]
+
+
+for _table in (AccessEntry, AccessErasure):
+    refuse_changes(table_of(_table))

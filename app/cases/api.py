@@ -71,7 +71,8 @@ def get_case(case_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
 @blueprint.response(200, schemas.AnyPage)
 def history(arguments: dict[str, Any], case_id: str) -> dict[str, Any]:
     """Journal entries, oldest first; payloads without what your role may not see."""
-    return service.history(db.session(), current_actor(), case_id, arguments.get("cursor"), arguments.get("limit"))
+    cursor, limit = arguments.get("cursor"), arguments.get("limit")
+    return service.history(db.session(), current_actor(), case_id, cursor, limit, utcnow())
 
 
 @blueprint.route("/cases/<string:case_id>/history/verification")
@@ -92,7 +93,7 @@ def diagram(case_id: str) -> dict[str, Any]:
 @blueprint.response(200, schemas.AnyPage)
 def decisions(case_id: str) -> dict[str, Any]:
     """Decisions with inputs, matched rules, paragraphs, outputs and the hash of the table."""
-    return service.decisions(db.session(), current_actor(), case_id)
+    return service.decisions(db.session(), current_actor(), case_id, utcnow())
 
 
 @blueprint.route("/cases/<string:case_id>/messages", methods=["POST"])

@@ -89,6 +89,8 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         "incident.retried": _("Failed step tried again."),
         "message.received": _("Message received: %(name)s.") % {"name": _message_name(payload, definition)},
         "case.ended": result_in_words(payload.get("result")),
+        "comment.added": _("Comment written."),
+        "comment.withdrawn": _("Comment withdrawn."),
         "case.follow_up_due": _("The follow-up after six months is due."),
         "link.issued": _("A link was handed out to a participant."),
         "link.revoked": _("A link for a participant was revoked."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from app.audit.verification import Verification, verify
 from app.cases import history as histories
 from app.cases.access import load_visible, open_tasks
 from app.cases.redaction import redact
+from app.cases.shown import classes_of, record_view
 from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.identity.actor import Actor
@@ -20,14 +22,17 @@ from app.platform import codec, paging
 from app.platform.i18n import current_language
 
 
-def history(session: Session, actor: Actor, case_id: str, cursor: str | None, limit: int | None) -> dict[str, Any]:
-    """Journal entries, redacted by the actor's sight."""
+def history(
+    session: Session, actor: Actor, case_id: str, cursor: str | None, limit: int | None, now: datetime
+) -> dict[str, Any]:
+    """Journal entries, redacted by the actor's sight; the view is logged."""
     case = load_visible(session, actor, case_id, "cases_api.history").Case
     definition = catalogue.load(session, case.definition_id)
     size = min(limit or paging.DEFAULT_LIMIT, paging.MAX_LIMIT)
-    return histories.history_page(
-        session, case_id, definition, sight_of(session, actor, case, definition), cursor, size
-    )
+    sight = sight_of(session, actor, case, definition)
+    page = histories.history_page(session, case_id, definition, sight, cursor, size)
+    record_view(session, now, actor, case, classes_of([item["payload"] for item in page["items"]], definition))
+    return page
 
 
 def verification(session: Session, actor: Actor, case_id: str) -> Verification:
@@ -69,8 +74,10 @@ def _ways_into(element: str, completed: Mapping[str, int], definition: catalogue
     return [way.id for way in ways] if len(ways) == 1 else []
 
 
-def decisions(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
-    """Every decision of the case with inputs, matched rules, annotations, outputs and the model's hash."""
+def decisions(session: Session, actor: Actor, case_id: str, now: datetime) -> dict[str, Any]:
+    """Every decision of the case with inputs, matched rules, annotations, outputs and the model's hash; the view is
+    logged.
+    """
     case = load_visible(session, actor, case_id, "cases_api.decisions").Case
     definition = catalogue.load(session, case.definition_id)
     sight = sight_of(session, actor, case, definition)
@@ -80,5 +87,7 @@ def decisions(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
         .order_by(JournalEntry.seq)
     )
     found = [(entry.seq, entry.at, codec.loads(entry.payload)) for entry in session.scalars(statement) if entry.payload]
-    items = [{"seq": seq, "at": at, **redact(payload, sight, definition)} for seq, at, payload in found]
+    shown = [redact(payload, sight, definition) for _seq, _at, payload in found]
+    record_view(session, now, actor, case, classes_of(shown, definition))
+    items = [{"seq": seq, "at": at, **payload} for (seq, at, _whole), payload in zip(found, shown, strict=True)]
     return {"items": items, "next": None}

@@ -145,11 +145,20 @@ def grant_for(actor: Actor, task: Any) -> Grant | None:
 
 def roles_in_case(actor: Actor, company_id: str) -> frozenset[str]:
     """The roles by which ``actor`` sees a case of ``company_id``; they decide which fields are shown."""
-    return frozenset(
-        grant.role
-        for grant in actor.grants
-        if grant.role in ALLIANCE_ROLES or grant.role == PROVIDER or grant.organisation_id == company_id
+    return frozenset(grant.role for grant in actor.grants if _counts_in(grant, company_id))
+
+
+def seeing_grant(actor: Actor, company_id: str) -> Grant | None:
+    """The grant by which ``actor`` sees a case of ``company_id``; an own one before a deputised one."""
+    return min(
+        (grant for grant in actor.grants if _counts_in(grant, company_id)),
+        key=lambda grant: grant.on_behalf_of is not None,
+        default=None,
     )
+
+
+def _counts_in(grant: Grant, company_id: str) -> bool:
+    return grant.role in ALLIANCE_ROLES or grant.role == PROVIDER or grant.organisation_id == company_id
 
 
 def grant_in_case(actor: Actor, company_id: str, roles: frozenset[str]) -> Grant | None:

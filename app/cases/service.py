@@ -20,6 +20,7 @@ from app.cases.proofs import history as history
 from app.cases.proofs import verification as verification
 from app.cases.redaction import redact
 from app.cases.scope import grant_in_case, roles_in_case, visible_cases
+from app.cases.shown import classes_of, classes_of_sections, record_view
 from app.cases.sight import sight_of
 from app.cases.start_data import checked_start_data
 from app.engine import catalogue
@@ -83,14 +84,34 @@ def list_cases(session: Session, actor: Actor, query: CaseQuery, language: str, 
 
 
 def get_case(session: Session, actor: Actor, case_id: str, language: str, now: datetime) -> dict[str, Any]:
-    """A case with open tasks, phases, what comes next and its visible data. Raises NotFound out of scope."""
+    """A case as in :func:`case_frame`, with its visible data; the view is logged. Raises NotFound out of scope."""
     row = load_visible(session, actor, case_id, "cases_api.get_case")
     case, definition = row.Case, catalogue.load(session, row.Case.definition_id)
     sight = sight_of(session, actor, case, definition)
-    opened = open_tasks_of(session, actor, case.id)
-    tasks = [task for task, _seen in opened]
     variables = variables_of(row.blob)
     visible = redact(variables, sight, definition)
+    said = summary.sections(definition, variables, sight, language)
+    record_view(session, now, actor, case, classes_of(visible, definition) | classes_of_sections(said, definition))
+    return {
+        **_frame(session, actor, row, definition, language, now),
+        "data": visible,
+        "results": results.sections(visible, language),
+        "summary": said,
+    }
+
+
+def case_frame(session: Session, actor: Actor, case_id: str, language: str, now: datetime) -> dict[str, Any]:
+    """Where a case stands: open tasks, phases, steps, what comes next; nothing of its data. Raises NotFound."""
+    row = load_visible(session, actor, case_id, "cases_api.get_case")
+    return _frame(session, actor, row, catalogue.load(session, row.Case.definition_id), language, now)
+
+
+def _frame(
+    session: Session, actor: Actor, row: Any, definition: catalogue.LoadedDefinition, language: str, now: datetime
+) -> dict[str, Any]:
+    case = row.Case
+    opened = open_tasks_of(session, actor, case.id)
+    tasks = [task for task, _seen in opened]
     moved = histories.moves(session, case.id)
     elements, _flows = histories.path_counts(moved, definition)
     incidents = sa.select(Incident).where(Incident.case_id == case.id, Incident.state == "open")
@@ -100,9 +121,6 @@ def get_case(session: Session, actor: Actor, case_id: str, language: str, now: d
         "phases": phases_view(case, definition, elements, language),
         "next_steps": next_steps(definition, [task.element for task in tasks]),
         "steps": histories.steps_in_order(moved, definition),
-        "data": visible,
-        "results": results.sections(visible, language),
-        "summary": summary.sections(definition, variables, sight, language),
         "incidents": [
             {"element": definition.element_name(item.element), "since": item.created_at}
             for item in session.scalars(incidents)

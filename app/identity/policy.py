@@ -60,6 +60,8 @@ HISTORY_READERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, AU
 CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
+COMMENTERS = CASE_READERS - {AUDITOR}
+ACCESS_LOG_READERS = frozenset({AUDITOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
 ADMINS = frozenset({ADMIN})
 USER_READERS = frozenset({ADMIN, HR})
@@ -209,6 +211,14 @@ _USERS = {
     "deputies_api.end_deputy": Rule(SIGNED_IN, "self", "one's own, the administration all", object_route=True),
 }
 
+_ACCESS_LOG = {
+    "access_log_api.list_access": Rule(ACCESS_LOG_READERS, "alliance", "who looked at whose data"),
+    "access_log_api.my_access": Rule(frozenset({EMPLOYEE}), "self", "when one's own data was shown (Art. 15 GDPR)"),
+    "pages.access_log": Rule(ACCESS_LOG_READERS, "alliance", "as access_log_api.list_access"),
+    "pages.access_log_csv": Rule(ACCESS_LOG_READERS, "alliance", "the same as a file; logged itself"),
+    "pages.my_access": Rule(frozenset({EMPLOYEE}), "self", "as access_log_api.my_access"),
+}
+
 _MAILBOX = {
     "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
     "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
@@ -232,6 +242,19 @@ _LINKS = {
     "pages.participation_done": _public("thanks, without any data"),
 }
 
+_COMMENTS = {
+    "comments_api.list_comments": _case(CASE_READERS, "those whose audience fits"),
+    "comments_api.add_comment": _case(COMMENTERS, "the role decides to whom"),
+    "comments_api.withdraw_comment": Rule(SIGNED_IN, "self", "one's own", object_route=True),
+    "comments_api.list_mentions": Rule(SIGNED_IN, "self", "where one was mentioned"),
+    "comments_api.read_mention": Rule(SIGNED_IN, "self", "one's own", object_route=True),
+    "pages.comments": _case(CASE_READERS, "as comments_api.list_comments"),
+    "pages.add_comment": _case(COMMENTERS, "as comments_api.add_comment"),
+    "pages.withdraw_comment": Rule(SIGNED_IN, "self", "as comments_api.withdraw_comment", object_route=True),
+    "pages.mentions": Rule(SIGNED_IN, "self", "as comments_api.list_mentions"),
+    "pages.read_mention": Rule(SIGNED_IN, "self", "as comments_api.read_mention", object_route=True),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -253,6 +276,8 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_USERS,
         **_MAILBOX,
         **_LINKS,
+        **_ACCESS_LOG,
+        **_COMMENTS,
         **_MACHINERY,
     }
 )

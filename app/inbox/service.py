@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.cases import results, summary
 from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
+from app.cases.shown import classes_of, classes_of_sections, record_view
 from app.cases.sight import sight_of
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
@@ -56,34 +57,44 @@ def list_tasks(session: Session, actor: Actor, query: TaskQuery, now: datetime) 
     return {"items": [_view(session, row, actor, now) for row in rows], "next": following}
 
 
+def find_task(session: Session, actor: Actor, task_id: str, now: datetime) -> dict[str, Any]:
+    """A task as in the list, without form and data. Raises NotFound out of scope."""
+    return _view(session, _load(session, actor, task_id), actor, now)
+
+
 def get_task(session: Session, actor: Actor, task_id: str, language: str, now: datetime) -> dict[str, Any]:
-    """A task with form, data and context. Raises NotFound out of scope; form and data only for who may do it."""
+    """A task with form, data and context; the view is logged. Raises NotFound out of scope; form and data only for who
+    may do it.
+    """
     row = _load(session, actor, task_id)
     definition = catalogue.load(session, row.Case.definition_id)
     view = _view(session, row, actor, now)
     sight = sight_of(session, actor, row.Case, definition)
     case_data = CaseData.read(row.blob)
     variables = case_data.names()
+    visible = redact(variables, sight, definition)
     context: dict[str, Any] = {
         "options": {},
         "summary": summary.sections(definition, variables, sight, language, skip=row.Task.element),
-        "results": results.sections(redact(variables, sight, definition), language, row.Task.element),
+        "results": results.sections(visible, language, row.Task.element),
         "notes": summary.notes(definition, variables, row.Task.element, sight, language),
         "values": {},
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
     }
+    classes = classes_of_sections(context["summary"], definition)
+    classes |= classes_of({key: visible.get(key) for key in results.DECIDES}, definition)
     form = definition.forms[row.Task.element]
     if not view["may_complete"]:
+        record_view(session, now, actor, row.Case, classes)
         return {**view, "form": None, "data": {}, "context": context}
     options = options_for(session, form, row.Case, variables, now)
     context["values"] = form.context(variables)
     context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
-    return {
-        **view,
-        "form": form.localised(language),
-        "data": _data(definition, form, row, case_data),
-        "context": context,
-    }
+    data = _data(definition, form, row, case_data)
+    people = any("facts" in item or "employee" in item for items in options.values() for item in items)
+    named = {"name": people or None}
+    record_view(session, now, actor, row.Case, classes | classes_of([data, context["values"], named], definition))
+    return {**view, "form": form.localised(language), "data": data, "context": context}
 
 
 def claim_task(

@@ -109,6 +109,11 @@ def write_intent(session: Session) -> Iterator[None]:
             _writing.reset(token)
 
 
+def writing() -> bool:
+    """Whether the caller is inside :func:`write_intent`."""
+    return _writing.get()
+
+
 @contextmanager
 def unit_of_work(session: Session) -> Iterator[Session]:
     """One transaction that writes: commit at the end, roll everything back on any exception."""

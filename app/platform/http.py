@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.platform import codec, idempotency
+from app.platform import codec, idempotency, trails
 from app.platform.clock import utcnow
 from app.platform.db import counting, db, write_intent
 from app.platform.i18n import _
@@ -51,12 +51,22 @@ class VorlaufFlask(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; commit when a changing call succeeded, else roll back. Replays idempotent calls."""
         session = db.session()
-        if request.method in SAFE_METHODS or request.url_rule is None:
+        if request.url_rule is None:
             return super().dispatch_request()
-        if getattr(self.view_functions.get(request.endpoint or ""), "writes_late", False):
-            return self._commit(session, None)
-        with write_intent(session):
-            return self._write(session)
+        with trails.following(session, request.url_rule.rule, g.get("request_id", "")):
+            if request.method in SAFE_METHODS:
+                return self._read(session)
+            if getattr(self.view_functions.get(request.endpoint or ""), "writes_late", False):
+                return self._commit(session, None)
+            with write_intent(session):
+                return self._write(session)
+
+    def _read(self, session: Session) -> Response:
+        """What the view has noted about what it shows is written before the answer leaves."""
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 300:
+            trails.finish(session)
+        return response
 
     def _write(self, session: Session) -> Response:
         key = request.headers.get("Idempotency-Key")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 LANGUAGES = ("de", "en")
@@ -24,6 +24,12 @@ def _(message: str, **values: object) -> str:
 def _l(message: str) -> LazyString:
     """``message``, translated when it is shown."""
     return lazy_gettext(message)
+
+
+def in_language(language: str, message: str) -> str:
+    """``message`` in ``language`` ("de" or "en"), whatever the request speaks: for mails to others."""
+    with force_locale(language):
+        return str(gettext(message))
 
 
 def choose_language() -> str:

@@ -76,6 +76,9 @@ class Settings:
     measure: bool = field(
         default=False, metadata={"doc": "Add a Server-Timing header with the number of SQL statements and commits."}
     )
+    access_log_months: int = field(
+        default=24, metadata={"doc": "How long the access log keeps who was shown personal data; 0 keeps everything."}
+    )
     log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
 
     @classmethod

@@ -20,7 +20,7 @@ from app.web.notices import Notice
 def next_address(session: Session, actor: Actor, task_id: str, now: datetime) -> str:
     """The next task of the same case that ``actor`` may do at once, else the inbox."""
     try:
-        case = service.get_task(session, actor, task_id, current_language(), now)["case"]
+        case = service.find_task(session, actor, task_id, now)["case"]
     except Problem:
         return url_for("pages.inbox")
     mine = service.list_tasks(session, actor, TaskQuery(case=case["id"], sort="created_at"), now)["items"]
@@ -35,10 +35,10 @@ def confirmation(session: Session, actor: Actor, task_id: str | None, now: datet
     if not task_id or len(task_id) > 36:
         return None
     try:
-        task = service.get_task(session, actor, task_id, current_language(), now)
+        task = service.find_task(session, actor, task_id, now)
         if task["state"] != "completed":
             return None
-        case = cases.get_case(session, actor, task["case"]["id"], current_language(), now)
+        case = cases.case_frame(session, actor, task["case"]["id"], current_language(), now)
     except Problem:
         return None
     done = _("Done: %(task)s.", task=task["name"])

@@ -23,14 +23,14 @@ from app.web.values import pretty, readable
 HISTORY_PAGE = 50
 
 
-def _case(case_id: str) -> dict[str, Any]:
-    return service.get_case(db.session(), current_actor(), case_id, current_language(), utcnow())
+def _frame(case_id: str) -> dict[str, Any]:
+    return service.case_frame(db.session(), current_actor(), case_id, current_language(), utcnow())
 
 
 @blueprint.get("/cases/<case_id>")
 def case(case_id: str) -> ResponseReturnValue:
     """Where the case stands: in words first, then phases, open tasks and what has been entered."""
-    found = _case(case_id)
+    found = service.get_case(db.session(), current_actor(), case_id, current_language(), utcnow())
     query = TaskQuery(case=found["id"], scope="visible", sort="created_at", limit=100)
     visible = tasks.list_tasks(db.session(), current_actor(), query, utcnow())["items"]
     return render_template("case.html", case=found, visible={task["id"]: task for task in visible}, statuses=STATUSES)
@@ -39,8 +39,8 @@ def case(case_id: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<case_id>/history")
 def history(case_id: str) -> ResponseReturnValue:
     """Who did what and when, page by page, and whether the chain of entries is unaltered."""
-    found = _case(case_id)
-    page = service.history(db.session(), current_actor(), case_id, request.args.get("cursor"), HISTORY_PAGE)
+    found = _frame(case_id)
+    page = service.history(db.session(), current_actor(), case_id, request.args.get("cursor"), HISTORY_PAGE, utcnow())
     proof = service.verification(db.session(), current_actor(), case_id)
     return render_template(
         "history.html",
@@ -56,7 +56,7 @@ def history(case_id: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<case_id>/diagram")
 def diagram(case_id: str) -> ResponseReturnValue:
     """The process as a picture with the path so far, and the same in words."""
-    found = _case(case_id)
+    found = _frame(case_id)
     allow_style_attributes()
     island = {
         "address": f"/api/v1/cases/{found['id']}/diagram",
@@ -70,6 +70,6 @@ def diagram(case_id: str) -> ResponseReturnValue:
 @blueprint.get("/cases/<case_id>/decisions")
 def decisions(case_id: str) -> ResponseReturnValue:
     """Every decision table that was evaluated: what went in, which rules matched, what came out."""
-    found = _case(case_id)
-    made = service.decisions(db.session(), current_actor(), case_id)["items"]
+    found = _frame(case_id)
+    made = service.decisions(db.session(), current_actor(), case_id, utcnow())["items"]
     return render_template("decisions.html", case=found, decisions=made, statuses=STATUSES, readable=readable)

@@ -11,6 +11,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from app.comments.mentions import unread
 from app.identity.actor import Actor
 from app.identity.guard import current_actor
 from app.identity.roles import AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, ROLES, WORKS_COUNCIL
@@ -130,6 +131,7 @@ def inbox() -> ResponseReturnValue:
         due_choices=DUE,
         roles=_roles_to_choose(actor, wanted.view),
         companies=companies_to_choose(session, actor),
+        mentions=unread(session, actor),
         done=confirmation(session, actor, request.args.get("done"), now),
     )
 

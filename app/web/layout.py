@@ -19,7 +19,7 @@ from app.web.assets import asset
 from app.web.headers import csp_nonce
 from app.web.notices import current_notice
 
-TASK_PAGES = frozenset({"pages.inbox", "pages.task"})
+TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.mentions"})
 CASE_PAGES = frozenset(
     {
         "pages.case_list",
@@ -27,6 +27,8 @@ CASE_PAGES = frozenset(
         "pages.history",
         "pages.diagram",
         "pages.decisions",
+        "pages.comments",
+        "pages.add_comment",
         "pages.start_case",
         "pages.withdraw",
         "pages.case_links",
@@ -67,7 +69,12 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
     """The main navigation for ``actor``; empty before signing in."""
     if actor is None:
         return []
-    wanted = (("pages.inbox", _("Tasks"), TASK_PAGES), ("pages.case_list", _("Cases"), CASE_PAGES))
+    wanted = (
+        ("pages.inbox", _("Tasks"), TASK_PAGES),
+        ("pages.case_list", _("Cases"), CASE_PAGES),
+        ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
+        ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
+    )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
         for endpoint, text, pages in wanted

@@ -33,6 +33,8 @@ NOTICES = {
     "link_mailed": Notice("success", _l("The link is on its way by mail.")),
     "link_revoked": Notice("success", _l("The link has been revoked.")),
     "link_over": Notice("warning", _l("The link has already been used; it can no longer be revoked.")),
+    "commented": Notice("success", _l("Your comment has been added.")),
+    "comment_withdrawn": Notice("success", _l("Your comment has been withdrawn.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from app.web import (
+    access_log,
     case,
     case_links,
     case_list,
+    comments,
     headers,
     inbox,
     layout,
@@ -36,6 +38,8 @@ VIEWS = (
     mailbox,
     case_links,
     participation,
+    access_log,
+    comments,
 )
 
 layout.init_blueprint(blueprint)

@@ -20,7 +20,7 @@ MAX_REASON = 2000
 def withdraw(case_id: str) -> ResponseReturnValue:
     """Ask for the reason and the confirmation, then withdraw."""
     session, actor, now, language = db.session(), current_actor(), utcnow(), current_language()
-    case = service.get_case(session, actor, case_id, language, now)
+    case = service.case_frame(session, actor, case_id, language, now)
     permit(actor, "pages.withdraw")
     reason = request.form.get("reason", "").replace("\x00", "").strip()
     errors = _errors(reason) if request.method == "POST" else {}

@@ -23,6 +23,8 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
     desk, asked = Desk(world), world.case_at("give_evidence")
     paper, mailed = desk.hand_out(asked, "consent"), desk.hand_out(asked, "withdraw", "mail")
+    text = {"text": "Bitte ansehen, @works-council", "audience": "company"}
+    assert world.call("hr", "POST", f"/cases/{reviewed}/comments", text).status_code == 201
     return {
         "links of a case": ("hr", f"/cases/{asked}/links"),
         "link on paper": (None, paper.page),
@@ -45,6 +47,13 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "diagram": ("hr", f"/cases/{reviewed}/diagram"),
         "decisions": ("hr", f"/cases/{reviewed}/decisions"),
         "withdrawal": ("hr", f"/cases/{reviewed}/withdrawal"),
+        "comments": ("hr", f"/cases/{reviewed}/comments"),
+        "comments to look at": ("auditor", f"/cases/{reviewed}/comments"),
+        "mentions": ("works-council", "/mentions"),
+        "no mentions": ("provider", "/mentions"),
+        "access log": ("auditor", "/audit/access"),
+        "access log, filtered": ("auditor", "/audit/access?actor=nobody&class=special"),
+        "my access": ("employee", "/me/access"),
         "not found": ("hr", "/nowhere"),
         "not allowed": ("auditor", "/cases/new"),
     }
@@ -75,15 +84,21 @@ def test_opened_details_and_error_lists_are_free_of_barriers_too(
 ) -> None:
     case_id = prepare(lambda world: world.case_at("review_assessment"))
     somebody = visit("hr")
-    for path in (f"/cases/{case_id}", f"/cases/{case_id}/history", f"/cases/{case_id}/decisions"):
+    for path in (
+        f"/cases/{case_id}",
+        f"/cases/{case_id}/history",
+        f"/cases/{case_id}/decisions",
+        f"/cases/{case_id}/comments",
+    ):
         page = somebody.go(path, PHONE)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         assert somebody.faults() == [], path
         assert somebody.overhang() <= 0, path
-    page = somebody.go(f"/cases/{case_id}/withdrawal", PHONE)
-    page.locator("main form").evaluate("form => form.submit()")
-    page.locator(".error-summary").wait_for()
-    assert somebody.faults() == []
+    for path in (f"/cases/{case_id}/withdrawal", f"/cases/{case_id}/comments"):
+        page = somebody.go(path, PHONE)
+        page.locator("main form.stack").evaluate("form => form.submit()")
+        page.locator(".error-summary").wait_for()
+        assert somebody.faults() == [], path
 
 
 def test_the_diagram_shows_path_counts_and_its_makers_mark(

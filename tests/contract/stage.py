@@ -55,8 +55,10 @@ class Stage:
         return str(self.world.open_task(self.world.case_at(element, login), element)["id"])
 
     def row_counts(self, *besides: str) -> dict[str, int]:
-        """Rows of every table but refusals (a refused call leaves one), tokens (a test asks for some), ``besides``."""
-        left_out = {"refusal", "access_token", *besides}
+        """Rows of every table but those that a refused call or a look leaves, tokens (a test asks for some) and
+        ``besides``.
+        """
+        left_out = {"refusal", "access_log", "access_token", *besides}
         tables = [table for table in Base.metadata.sorted_tables if table.name not in left_out]
         counts = (sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in tables)
         with db.engine.connect() as connection:
@@ -65,7 +67,9 @@ class Stage:
 
     @contextmanager
     def nothing_changes(self, *besides: str) -> Iterator[None]:
-        """Fail if the block leaves any table with more or fewer rows; refusals and tables ``besides`` may grow."""
+        """Fail if the block leaves any table with more or fewer rows; refusals, the access log and tables ``besides``
+        may grow.
+        """
         before = self.row_counts(*besides)
         yield
         assert self.row_counts(*besides) == before

@@ -71,6 +71,36 @@ def test_any_reason(stage: Stage) -> None:
         send()
 
 
+def test_any_comment(stage: Stage) -> None:
+    """As with reasons: what is refused leaves nothing, what is usable stops at the stale version."""
+    path = f"/api/v1/cases/{stage.case('check_completeness')}/comments"
+    client = stage.world.client("hr")
+
+    @PATIENT
+    @given(VALUES, VALUES | st.sampled_from(["own", "parties"]), VALUES | st.just(["coordinator"]))
+    def send(text: Any, audience: Any, mentions: Any) -> None:
+        body = {"text": text, "audience": audience, "mentions": mentions}
+        response = client.post(path, json=body, headers={"If-Match": '"0"'})
+        assert response.status_code in (412, 422), response.text
+
+    with stage.nothing_changes():
+        send()
+
+
+def test_any_text_of_a_comment(stage: Stage) -> None:
+    path = f"/api/v1/cases/{stage.world.case_at('check_completeness')}/comments"
+    client = stage.world.client("hr")
+
+    @PATIENT
+    @given(TEXT | TEXT.map(lambda text: f"@{text}"))
+    def send(text: str) -> None:
+        response = client.post(path, json={"text": text})
+        assert response.status_code in (201, 422), response.text
+        assert client.get(f"{path}?limit=1").status_code == 200
+
+    send()
+
+
 def test_any_start(stage: Stage) -> None:
     company, client = stage.world.organisation("hr"), stage.world.client("hr")
 

@@ -54,11 +54,13 @@ ROLE_OF = {
 }
 ALL_CASES = {"coordinator", "funding-adviser", "funding-adviser2", "auditor"}
 OF_THE_COMPANY = {"hr", "works-council", STAND_IN}
+UNKNOWN = "01a20a1c-0000-7000-8000-000000000000"
 STALE = {"If-Match": '"stale"'}
 BODIES: dict[str, Any] = {
     "cases_api.send_message": {"name": "agency_decision", "payload": {}},
     "cases_api.withdraw": {"reason": "Kein Bedarf mehr"},
     "inbox_api.assign_task": {"user": "nobody-known"},
+    "comments_api.add_comment": {"text": "Wird nicht geschrieben"},
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
     "users_api.add_membership": {"role": "hr", "organisation": "unknown"},
@@ -101,6 +103,14 @@ SEES_IMPORT = {"employee": {"hr"}, "company": {"coordinator", "admin"}}
 """Who sees the company of ``hr``, the entry of ``employee`` and the provider of ``provider``."""
 NOTHING = ("mail_id", "user_id", "membership_id", "deputy_id")
 """Objects named here do not exist: who sees which of them is tried in tests/identity."""
+ALWAYS = {
+    "pages.task_done": 303,
+    "comments_api.withdraw_comment": 404,
+    "comments_api.read_mention": 404,
+    "pages.withdraw_comment": 404,
+    "pages.read_mention": 404,
+}
+"""Routes that answer everybody who is signed in alike: the first only leads on, the others meet nobody's comment."""
 ONLY_IN_THE_DEMO = {"pages.mailbox", "pages.mailbox_mail"}
 MAY_FIND_NOTHING = {"static", "pages.participation", "links_api.confirm"}
 """Open to everybody, for files and links that exist."""
@@ -132,8 +142,9 @@ def target(stage: Stage, name: str, case_id: str, element: str, does: set[str], 
     of_task = ALL_CASES | OF_THE_COMPANY | (does & {"employee", "provider"})
     register = _REGISTERS.setdefault(stage.world.url, {}) or register_ids(stage.world)
     _REGISTERS[stage.world.url] = register
+    link = used_link(stage, case_id)
     return Target(
-        name, case_id, task_id, done or task_id, frozenset(sees), frozenset(of_task), frozenset(does), register
+        name, case_id, task_id, done or task_id, link, frozenset(sees), frozenset(of_task), frozenset(does), register
     )
 
 
@@ -158,8 +169,6 @@ def waiting_import(world: World, kind: str, login: str) -> str:
     with unit_of_work(world.session):
         view = importing.upload(world.session, actor, kind, company, "liste.csv", b"Personalnummer", NOW)
     return str(view["id"])
-    link = used_link(stage, case_id)
-    return Target(name, case_id, task_id, done or task_id, link, frozenset(sees), frozenset(of_task), frozenset(does))
 
 
 def used_link(stage: Stage, case_id: str) -> str:
@@ -282,6 +291,9 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
         **at.register,
         "import_id": at.register[f"{kind_of_import(rule)}_import"],
         **dict.fromkeys(NOTHING, "nothing"),
+        "comment_id": UNKNOWN,
+        "mention_id": UNKNOWN,
+        "mail_id": "nothing",
     }
     return {name: known[name] for name in rule.arguments}
 
@@ -303,11 +315,14 @@ def expected(rule: Route, method: str, login: str | None, at: Target) -> int | N
         return 404
     if {"case_id", "link_id"} & rule.arguments:
         return 404 if login not in at.sees_case else None if holds else 403
-    of_register = REGISTER & rule.arguments
-    if of_register:
-        name = of_register.pop()
+    if name := next(iter(REGISTER & rule.arguments), None):
         sees = SEES_IMPORT[kind_of_import(rule)] if name == "import_id" else IN_SIGHT[name]
         return 404 if login not in sees else None if holds else 403
+    return expected_of_task(rule, method, login, at)
+
+
+def expected_of_task(rule: Route, method: str, login: str, at: Target) -> int | None:
+    """The same for routes to a task: whoever sees it may look, its own role acts."""
     changes = method == "POST"
     done = changes and rule.endpoint.startswith("pages.") and at.done_task_id != at.task_id
     sees = ALL_CASES | OF_THE_COMPANY if done else at.sees_task

@@ -84,6 +84,8 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         "incident.retried": _("Failed step tried again."),
         "message.received": _("Message received: %(name)s.") % {"name": _message_name(payload, definition)},
         "case.ended": result_in_words(payload.get("result")),
+        "document.added": _("Document added."),
+        "document.removed": _("Document removed."),
         "case.follow_up_due": _("The follow-up after six months is due."),
     }
     if kind == "decision.evaluated":

@@ -56,6 +56,8 @@ CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
+DOCUMENT_CHANGERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, EMPLOYEE, PROVIDER})
+PAPER_MAKERS = frozenset({HR, COORDINATOR, FUNDING_ADVISER})
 
 
 def _public(note: str) -> Rule:
@@ -98,6 +100,29 @@ _INBOX = {
     "inbox_api.complete_task": _task(SIGNED_IN, "the task's own role decides"),
 }
 
+
+def _document(roles: frozenset[str], note: str) -> Rule:
+    return Rule(roles, "party_of_the_case", note, object_route=True)
+
+
+_DOCUMENTS = {
+    "documents_api.list_documents": _case(CASE_READERS, "those of classes the reader may see"),
+    "documents_api.add_document": _case(DOCUMENT_CHANGERS, "employees and providers about themselves only"),
+    "documents_api.get_document": _document(CASE_READERS, "those of classes the reader may see"),
+    "documents_api.content": _document(CASE_READERS, "as get_document"),
+    "documents_api.preview": _document(CASE_READERS, "as get_document"),
+    "documents_api.add_version": _document(DOCUMENT_CHANGERS, "who added it, or who is in charge of the case"),
+    "documents_api.remove_document": _document(DOCUMENT_CHANGERS, "who added it, or who is in charge of the case"),
+    "documents_api.list_papers": _case(CASE_READERS, "those whose class the reader may see"),
+    "documents_api.make_paper": _case(PAPER_MAKERS, "made from what the paper's readers may know"),
+    "pages.documents": _case(CASE_READERS, "as documents_api.list_documents"),
+    "pages.add_document": _case(DOCUMENT_CHANGERS, "as documents_api.add_document"),
+    "pages.make_paper": _case(PAPER_MAKERS, "as documents_api.make_paper"),
+    "pages.document": _document(CASE_READERS, "as documents_api.get_document"),
+    "pages.add_version": _document(DOCUMENT_CHANGERS, "as documents_api.add_version"),
+    "pages.remove_document": _document(DOCUMENT_CHANGERS, "as documents_api.remove_document"),
+}
+
 _DEFINITIONS = {
     "definitions_api.list_definitions": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
     "definitions_api.get_definition": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
@@ -132,7 +157,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_INBOX, **_DOCUMENTS, **_DEFINITIONS, **_PAGES, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

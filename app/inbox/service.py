@@ -13,6 +13,8 @@ from app.cases import registers, results, summary
 from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
 from app.cases.sight import sight_of
+from app.documents.choices import kinds_offered
+from app.documents.required import check_required, required_documents
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
@@ -67,18 +69,24 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
         "results": results.sections(redact(variables, sight, definition), language, row.Task.element),
         "notes": summary.notes(definition, variables, row.Task.element, sight, language),
         "values": {},
+        "documents": [],
+        "kinds": [],
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
     }
     form = definition.forms[row.Task.element]
     if not view["may_complete"]:
         return {**view, "form": None, "data": {}, "context": context}
     options = options_for(session, form, row.Case, variables)
+    data = _data(definition, form, row, case_data)
+    names = {**case_data.names(task_id), **data}
+    context["documents"] = required_documents(session, definition, row.Task, names, language)
+    context["kinds"] = kinds_offered(actor, row.Case, definition, language)
     context["values"] = form.context(variables)
     context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
     return {
         **view,
         "form": form.localised(language),
-        "data": _data(definition, form, row, case_data),
+        "data": data,
         "context": context,
     }
 
@@ -144,7 +152,7 @@ def complete_task(
     """Do a task: check, validate, step, write. An unclaimed task counts as claimed by who completes it.
 
     Raises NotFound (out of scope), NotYourTask, FourEyes (403), TaskNotOpen, TakenByOther, ChangedMeanwhile (409),
-    StaleVersion (412), InvalidAnswers (422).
+    StaleVersion (412), InvalidAnswers and DocumentsMissing (422).
     """
     row = _load(session, actor, task_id)
     grant = _check(actor, row, if_match)
@@ -153,6 +161,7 @@ def complete_task(
     variables = variables_of(row.blob, task_id)
     options = options_for(session, form, row.Case, variables)
     answers = form.validate(data, variables, {key: [_public(item) for item in items] for key, items in options.items()})
+    check_required(session, definition, row.Task, {**variables, **answers})
     author = Author(actor.user_id, grant.on_behalf_of)
     engine.complete(session, row, answers, options=options, author=author, now=now)
     return {"id": task_id, "state": "completed", "case": {"id": row.Case.id, "number": row.Case.number}}

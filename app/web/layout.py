@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, current_app, g, request
 
 from app.identity.actor import Actor
 from app.identity.policy import POLICY
@@ -26,6 +26,9 @@ CASE_PAGES = frozenset(
         "pages.history",
         "pages.diagram",
         "pages.decisions",
+        "pages.documents",
+        "pages.add_document",
+        "pages.document",
         "pages.start_case",
         "pages.withdraw",
     }
@@ -90,11 +93,12 @@ def context() -> dict[str, Any]:
         "csp_nonce": csp_nonce,
         "role_name": role_name,
         "now": utcnow(),
+        "max_document": current_app.config["VORLAUF_SETTINGS"].max_document_bytes,
     }
 
 
 def init_blueprint(blueprint: Blueprint) -> None:
     """Give all templates the layout's names and the filters for times."""
     blueprint.app_context_processor(context)
-    for name in ("day", "time", "machine", "since", "due"):
+    for name in ("day", "time", "machine", "since", "due", "file_size"):
         blueprint.add_app_template_filter(getattr(words, name), name)

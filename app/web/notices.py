@@ -30,6 +30,9 @@ NOTICES = {
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
+    "document_added": Notice("success", _l("The document has been added.")),
+    "document_removed": Notice("success", _l("The document has been removed; its place in the history is kept.")),
+    "paper_made": Notice("success", _l("The paper is up to date; you can look at it and download it here.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

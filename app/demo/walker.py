@@ -184,4 +184,4 @@ def missing_kinds(pointers: Iterable[str]) -> list[str]:
 
 def sample_file(kind: str) -> tuple[str, bytes]:
     """Name and content of a document that stands for a real one in demo and tests."""
-    return f"{kind}.txt", f"Beispiel einer Unterlage der Art {kind}.\n".encode()
+    return f"Muster {kind}.txt", f"Beispiel einer Unterlage der Art {kind}.\n".encode()

@@ -122,12 +122,12 @@ def list_papers(case_id: str) -> dict[str, Any]:
 
 
 @blueprint.route("/cases/<string:case_id>/papers/<string:paper>", methods=["POST"])
-@blueprint.response(201, schemas.DocumentDetail)
+@blueprint.response(200, schemas.DocumentDetail)
 def make_paper(case_id: str, paper: str) -> Tagged:
     """Make a paper from the case as PDF/A; without a change since the last time, that version is answered."""
     session, actor, files = db.session(), current_actor(), file_store()
     made = paper_service.make_paper(session, actor, files, case_id, paper, utcnow(), current_language(), _if_match())
-    return _tagged(made, 201)
+    return _tagged(made)
 
 
 def _sandboxed(answer: Response) -> Response:

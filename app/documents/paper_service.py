@@ -116,22 +116,22 @@ def make_paper(
 
 
 def _typeset(paper: Paper, facts: Facts, case: Case) -> bytes:
-    day = _day(paper, facts.variables) or local_date(case.created_at)
+    day, words = _day(paper, facts.variables) or (local_date(case.created_at), "Fall begonnen am")
     data = {
         **paper.build(facts, paper.sight),
         "number": facts.number,
         "case_title": facts.title,
         "company_name": facts.company,
         "day": [day.year, day.month, day.day],
-        "day_text": day_in_words(day.isoformat(), LANGUAGE),
+        "dated": [words, day_in_words(day.isoformat(), LANGUAGE)],
     }
     return pdf_of(paper.key, data, day)
 
 
-def _day(paper: Paper, variables: Mapping[str, Any]) -> date | None:
-    for name in paper.day:
+def _day(paper: Paper, variables: Mapping[str, Any]) -> tuple[date, str] | None:
+    for name, words in paper.days:
         try:
-            return date.fromisoformat(str(variables.get(name)))
+            return date.fromisoformat(str(variables.get(name))), words
         except ValueError:
             continue
     return None

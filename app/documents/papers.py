@@ -35,7 +35,7 @@ class Facts:
 @dataclass(frozen=True)
 class Paper:
     """A kind of paper. ``template``: ``templates/<key>.typ``; ``needs``: variables without which it is not made;
-    ``day``: variables of which the first one that is there dates it.
+    ``days``: variables of which the first one that is there dates it, each with what it says.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Paper:
     en: str
     sensitivity: str
     needs: tuple[str, ...]
-    day: tuple[str, ...]
+    days: tuple[tuple[str, str], ...]
     build: Callable[[Facts, Sight], Data]
 
     def name(self, language: str) -> str:
@@ -158,6 +158,7 @@ def _course(facts: Facts, sight: Sight) -> Data:
     return {"course": [[label, str(value)] for label, value in named if value]}
 
 
+_REGISTERED = ("demand_registered_on", "Bedarf erfasst am")
 PAPERS: Mapping[str, Paper] = {
     paper.key: paper
     for paper in (
@@ -167,7 +168,7 @@ PAPERS: Mapping[str, Paper] = {
             "Demand sheet",
             "case",
             ("demand_registered_on", "course_title"),
-            ("demand_registered_on",),
+            (_REGISTERED,),
             _demand_sheet,
         ),
         Paper(
@@ -176,7 +177,7 @@ PAPERS: Mapping[str, Paper] = {
             "Questionnaire for the employment agency",
             "special",
             ("evidence", "headcount_full"),
-            ("demand_registered_on",),
+            (_REGISTERED,),
             _agency_questionnaire,
         ),
         Paper(
@@ -185,7 +186,7 @@ PAPERS: Mapping[str, Paper] = {
             "Comparison of the quotes",
             "case",
             ("ranking",),
-            ("quote_deadline", "demand_registered_on"),
+            (("quote_deadline", "Angebotsfrist"), _REGISTERED),
             _quote_comparison,
         ),
         Paper(
@@ -194,7 +195,7 @@ PAPERS: Mapping[str, Paper] = {
             "Collective application with list of consents",
             "personal",
             ("participants", "course_start", "chosen_provider_name"),
-            ("application_date", "demand_registered_on"),
+            (("application_date", "Antrag vom"), _REGISTERED),
             _collective_application,
         ),
         Paper(
@@ -203,7 +204,7 @@ PAPERS: Mapping[str, Paper] = {
             "Settlement",
             "case",
             ("invoice_number", "invoice_amount"),
-            ("proof_forwarded_on", "paid_on", "demand_registered_on"),
+            (("proof_forwarded_on", "Nachweis vom"), ("paid_on", "Bezahlt am"), _REGISTERED),
             _settlement,
         ),
     )

@@ -48,8 +48,8 @@ def init_app(app: Flask) -> None:
                 g.upload = _received(g.upload_stack)
             except Problem as problem:
                 g.upload = problem
-            except RequestEntityTooLarge:
-                g.upload = _too_large()
+            except RequestEntityTooLarge as error:  # then nothing of the form can be read, whoever sent it
+                raise _too_large() from error
 
     @app.teardown_request
     def _forget(_error: BaseException | None) -> None:

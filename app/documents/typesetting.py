@@ -22,7 +22,8 @@ MAX_GAPS = 20
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _BEYOND = re.compile("[^\t\n\r -\u052f\u1e00-\u23ff]")
 """Scripts that the embedded font does not have; PDF/A allows no missing sign."""
-_GAP = re.compile(r"the text `\"(.+?)\"` could not be displayed|codepoint `\"\\\\?u\{([0-9a-f]+)\}\"`", re.S)
+_GAP = re.compile(r"(?:the text|codepoint) `\"(?:\\u\{(?P<code>[0-9a-f]+)\}|(?P<sign>.))", re.S)
+"""Where typst names what is missing: as it is, or by its number."""
 
 
 class PaperFailed(Exception):
@@ -43,8 +44,8 @@ def pdf_of(template: str, data: Mapping[str, Any], day: date) -> bytes:
             gap = _GAP.search(str(error))
             if gap is None:
                 raise PaperFailed(f"{template}: {error}") from error
-            missing = gap.group(1) or chr(int(gap.group(2), 16))
-            text = text.replace(missing[0], REPLACEMENT)
+            missing = gap["sign"] or chr(int(gap["code"], 16))
+            text = text.replace(missing, REPLACEMENT)
     raise PaperFailed(template)
 
 

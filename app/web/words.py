@@ -59,7 +59,7 @@ def file_size(size: int) -> str:
     """``3 KB``, ``1,4 MB`` (in English ``1.4 MB``): powers of ten, as file managers count."""
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} KB"
-    text = f"{size / 1_000_000:.1f} MB"
+    text = f"{size / 1_000_000:.1f} MB".replace(".0 ", " ")
     return text.replace(".", ",") if current_language() == "de" else text
 
 

@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_worker(commands)
     _add_backup(commands)
     _add_restore(commands)
+    _add_documents(commands)
     _add_test(commands)
     _add_check(commands)
     _add_bench(commands)
@@ -128,7 +129,12 @@ def _add_worker(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
-    backup = _add(commands, "backup", "copy the embedded database into a new file")
+    backup = _add(
+        commands,
+        "backup",
+        "copy the embedded database into a new file",
+        "Its documents go into the folder FILE.documents. Exit code 1 if one of them is missing or altered.",
+    )
     backup.add_argument("file", metavar="FILE", help="the file to make")
     _add_database(backup)
 
@@ -137,12 +143,23 @@ def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
     restore = _add(
         commands,
         "restore",
-        "put a copy back and prove every history",
-        "Only the embedded database. Exit code 1 if a history is not what it was.",
+        "put a copy back and prove what is in it",
+        "Only the embedded database. Every history and document is proved. Exit code 1 if a history or a document is not what it was.",
     )
     restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
     restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
     _add_database(restore)
+
+
+def _add_documents(commands: _Commands[argparse.ArgumentParser]) -> None:
+    documents = _add(
+        commands,
+        "documents",
+        "verify that every document is there, unaltered",
+        "File, row and history are compared. Exit code 1 if a file is missing or altered; each is named with its case.",
+    )
+    documents.add_argument("action", choices=["verify"], help="what to do")
+    _add_database(documents)
 
 
 def _add_test(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -88,12 +88,21 @@ class DirectDriver:
         with unit_of_work(self.session):
             inbox.complete_task(self.session, self.actor(login), self.engine, task_id, dict(answers), self.now)
 
-    def upload(self, login: str, case_id: str, task_id: str | None, kind: str) -> dict[str, Any]:
+    def upload(
+        self,
+        login: str,
+        case_id: str,
+        task_id: str | None,
+        kind: str,
+        content: bytes | None = None,
+        media_type: str = "text/plain",
+    ) -> dict[str, Any]:
         """Add a sample document of ``kind`` at a task."""
         files, new = FileStore(self.engine.settings.documents_folder), NewDocument(kind=kind, task=task_id)
-        name, content = sample_file(kind)
+        name, sample = sample_file(kind)
+        content = content or sample
         with files.staged(BytesIO(content), len(content)) as staged, unit_of_work(self.session):
-            received = Received(staged, "text/plain", name, None)
+            received = Received(staged, media_type, name, None)
             return documents.add_document(
                 self.session, self.actor(login), files, case_id, new, lambda: received, self.now, "de"
             )

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.documents import samples
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,17 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     quoted = world.case_at("give_quote")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+    evidence = world.case_at("give_evidence")
+    asked = world.open_task(evidence, "give_evidence")
+    filed = world.case_at("check_completeness")
+    letter = world.driver().upload("hr", filed, None, "letter")
+    picture = world.driver().upload("hr", filed, None, "letter", samples.picture(), "image/png")
     return {
+        "documents": ("hr", f"/cases/{filed}/documents"),
+        "documents of a provider": ("provider", f"/cases/{quoted}/documents"),
+        "document": ("hr", f"/documents/{letter['id']}"),
+        "document with preview": ("hr", f"/documents/{picture['id']}"),
+        "task with documents": ("hr", f"/tasks/{asked['id']}"),
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
         "inbox": ("coordinator", "/tasks?view=visible"),

@@ -11,7 +11,8 @@ import pytest
 from app.bootstrap.commands import build_parser, needs_development_packages
 from app.bootstrap.paths import ROOT
 
-COMMANDS = ["demo", "serve", "walk", "migrate", "worker", "backup", "restore", "test", "check", "bench", "lock"]
+COMMANDS = ["demo", "serve", "walk", "migrate", "worker", "backup", "restore", "documents"]
+COMMANDS += ["test", "check", "bench", "lock"]
 
 
 def bare_python(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -35,13 +35,21 @@ def needs_development_packages(argv: list[str]) -> bool:
     return argv[0] in {"test", "check", "bench"} or (argv[0] == "walk" and PRIVATE_POSTGRES in argv)
 
 
+class _Overview(argparse.RawDescriptionHelpFormatter):
+    """The overview with one line a command: by itself argparse breaks after names as long as ``documents``."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        self._action_max_length = max(self._action_max_length, 15)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; the chosen command is in ``command``."""
     parser = argparse.ArgumentParser(
         prog="python3 -m app",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Overview,
     )
     parser.add_argument("--version", action="version", version=f"Vorlauf {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)

@@ -40,7 +40,7 @@ class _Overview(argparse.RawDescriptionHelpFormatter):
 
     def add_argument(self, action: argparse.Action) -> None:
         super().add_argument(action)
-        self._action_max_length = max(self._action_max_length, 15)
+        self._action_max_length = max(self._action_max_length, 13)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -152,7 +152,7 @@ def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
         commands,
         "restore",
         "put a copy back and prove what is in it",
-        "Only the embedded database. Every history and document is proved. Exit code 1 if a history or a document is not what it was.",
+        "Only the embedded database. Exit code 1 if a history or a document is not what it was.",
     )
     restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
     restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
@@ -208,7 +208,7 @@ def _add_lock(commands: _Commands[argparse.ArgumentParser]) -> None:
     lock = _add(
         commands,
         "lock",
-        "renew requirements/*.txt from pyproject.toml (needs the network)",
+        "renew requirements/*.txt from pyproject.toml (needs a network)",
         "Keeps the locked versions where they still fit.",
     )
     lock.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")

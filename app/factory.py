@@ -10,6 +10,7 @@ import structlog
 from flask import Flask
 
 from app.audit import refusals
+from app.documents import receiving
 from app.engine.service import Engine
 from app.identity import guard
 from app.platform import db as database
@@ -49,6 +50,7 @@ API = (
     "app.links.api",
     "app.cases.access_log_api",
     "app.comments.api",
+    "app.documents.api",
 )
 
 
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages = import_module("app.web.pages")
     http.init_app(app, settings, render_page=pages.render_error)
     guard.init_app(app, on_unauthenticated=pages.on_unauthenticated)
+    receiving.init_app(app)
     refusals.init_app(app)
     api = VorlaufApi(app)
     for module in API:

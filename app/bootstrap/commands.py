@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_restore(commands)
     _add_decisions(commands)
     _add_funding(commands)
+    _add_documents(commands)
     _add_test(commands)
     _add_check(commands)
     _add_bench(commands)
@@ -150,7 +151,12 @@ def _add_worker(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
-    backup = _add(commands, "backup", "copy the embedded database into a new file")
+    backup = _add(
+        commands,
+        "backup",
+        "copy the embedded database into a new file",
+        "Its documents go into the folder FILE.documents. Exit code 1 if one of them is missing or altered.",
+    )
     backup.add_argument("file", metavar="FILE", help="the file to make")
     _add_database(backup)
 
@@ -159,8 +165,8 @@ def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
     restore = _add(
         commands,
         "restore",
-        "put a copy back and prove every history",
-        "Only the embedded database. Exit code 1 if a history is not what it was.",
+        "put a copy back and prove what is in it",
+        "Only the embedded database. Exit code 1 if a history or a document is not what it was.",
     )
     restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
     restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
@@ -191,6 +197,17 @@ def _add_funding(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     funding.add_argument("file", metavar="FILE", help="the request as JSON; `-`: standard input")
     funding.add_argument("--language", choices=("de", "en"), default="de", help="(default: %(default)s)")
+
+
+def _add_documents(commands: _Commands[argparse.ArgumentParser]) -> None:
+    documents = _add(
+        commands,
+        "documents",
+        "verify that every document is there, unaltered",
+        "File, row and history are compared. Exit code 1 if a file is missing or altered; each is named with its case.",
+    )
+    documents.add_argument("action", choices=["verify"], help="what to do")
+    _add_database(documents)
 
 
 def _add_test(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -232,7 +249,7 @@ def _add_lock(commands: _Commands[argparse.ArgumentParser]) -> None:
     lock = _add(
         commands,
         "lock",
-        "renew requirements/*.txt from pyproject.toml (needs the network)",
+        "renew requirements/*.txt from pyproject.toml (needs a network)",
         "Keeps the locked versions where they still fit.",
     )
     lock.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")

@@ -91,6 +91,8 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         "case.ended": result_in_words(payload.get("result")),
         "comment.added": _("Comment written."),
         "comment.withdrawn": _("Comment withdrawn."),
+        "document.added": _("Document added."),
+        "document.removed": _("Document removed."),
         "case.follow_up_due": _("The follow-up after six months is due."),
         "link.issued": _("A link was handed out to a participant."),
         "link.revoked": _("A link for a participant was revoked."),

@@ -66,6 +66,8 @@ ASSIGNERS = frozenset({COORDINATOR, HR})
 ADMINS = frozenset({ADMIN})
 USER_READERS = frozenset({ADMIN, HR})
 IDENTITY_CHANGE_READERS = frozenset({ADMIN, AUDITOR})
+DOCUMENT_CHANGERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, EMPLOYEE, PROVIDER})
+PAPER_MAKERS = frozenset({HR, COORDINATOR, FUNDING_ADVISER})
 
 
 def _public(note: str) -> Rule:
@@ -110,6 +112,29 @@ _INBOX = {
     "inbox_api.assign_task": _task(ASSIGNERS, "steering the work of others"),
     "inbox_api.save_draft": _task(SIGNED_IN, "the task's own role decides"),
     "inbox_api.complete_task": _task(SIGNED_IN, "the task's own role decides"),
+}
+
+
+def _document(roles: frozenset[str], note: str) -> Rule:
+    return Rule(roles, "party_of_the_case", note, object_route=True)
+
+
+_DOCUMENTS = {
+    "documents_api.list_documents": _case(CASE_READERS, "those of classes the reader may see"),
+    "documents_api.add_document": _case(DOCUMENT_CHANGERS, "employees and providers about themselves only"),
+    "documents_api.get_document": _document(CASE_READERS, "those of classes the reader may see"),
+    "documents_api.content": _document(CASE_READERS, "as get_document"),
+    "documents_api.preview": _document(CASE_READERS, "as get_document"),
+    "documents_api.add_version": _document(DOCUMENT_CHANGERS, "who added it, or who is in charge of the case"),
+    "documents_api.remove_document": _document(DOCUMENT_CHANGERS, "who added it, or who is in charge of the case"),
+    "documents_api.list_papers": _case(CASE_READERS, "those whose class the reader may see"),
+    "documents_api.make_paper": _case(PAPER_MAKERS, "made from what the paper's readers may know"),
+    "pages.documents": _case(CASE_READERS, "as documents_api.list_documents"),
+    "pages.add_document": _case(DOCUMENT_CHANGERS, "as documents_api.add_document"),
+    "pages.make_paper": _case(PAPER_MAKERS, "as documents_api.make_paper"),
+    "pages.document": _document(CASE_READERS, "as documents_api.get_document"),
+    "pages.add_version": _document(DOCUMENT_CHANGERS, "as documents_api.add_version"),
+    "pages.remove_document": _document(DOCUMENT_CHANGERS, "as documents_api.remove_document"),
 }
 
 _DEFINITIONS = {
@@ -278,6 +303,7 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_LINKS,
         **_ACCESS_LOG,
         **_COMMENTS,
+        **_DOCUMENTS,
         **_MACHINERY,
     }
 )

@@ -14,6 +14,8 @@ from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
 from app.cases.shown import classes_of, classes_of_sections, record_view
 from app.cases.sight import sight_of
+from app.documents.choices import kinds_offered
+from app.documents.required import check_required, required_documents
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
@@ -79,6 +81,8 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
         "results": results.sections(visible, language, row.Task.element),
         "notes": summary.notes(definition, variables, row.Task.element, sight, language),
         "values": {},
+        "documents": [],
+        "kinds": [],
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
     }
     classes = classes_of_sections(context["summary"], definition)
@@ -94,6 +98,9 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     people = any("facts" in item or "employee" in item for items in options.values() for item in items)
     named = {"name": people or None}
     record_view(session, now, actor, row.Case, classes | classes_of([data, context["values"], named], definition))
+    names = {**case_data.names(task_id), **data}
+    context["documents"] = required_documents(session, definition, row.Task, names, language)
+    context["kinds"] = kinds_offered(actor, row.Case, definition, language)
     return {**view, "form": form.localised(language), "data": data, "context": context}
 
 
@@ -161,7 +168,7 @@ def complete_task(
     ``also`` are journal entries that belong to this completion.
 
     Raises NotFound (out of scope), NotYourTask, FourEyes (403), TaskNotOpen, TakenByOther, ChangedMeanwhile (409),
-    StaleVersion (412), InvalidAnswers (422).
+    StaleVersion (412), InvalidAnswers and DocumentsMissing (422).
     """
     row = _load(session, actor, task_id)
     grant = _check(actor, row, if_match)
@@ -170,6 +177,7 @@ def complete_task(
     variables = variables_of(row.blob, task_id)
     options = options_for(session, form, row.Case, variables, now)
     answers = form.validate(data, variables, {key: [_public(item) for item in items] for key, items in options.items()})
+    check_required(session, definition, row.Task, {**variables, **answers})
     author = Author(actor.user_id, grant.on_behalf_of, actor.account)
     engine.complete(session, row, answers, options=options, author=author, now=now, also=also)
     return {"id": task_id, "state": "completed", "case": {"id": row.Case.id, "number": row.Case.number}}

@@ -29,6 +29,9 @@ CASE_PAGES = frozenset(
         "pages.decisions",
         "pages.comments",
         "pages.add_comment",
+        "pages.documents",
+        "pages.add_document",
+        "pages.document",
         "pages.start_case",
         "pages.withdraw",
         "pages.case_links",
@@ -100,11 +103,12 @@ def context() -> dict[str, Any]:
         "role_name": role_name,
         "now": utcnow(),
         "has_mailbox": mail.into_mailbox(current_app.config["VORLAUF_SETTINGS"]),
+        "max_document": current_app.config["VORLAUF_SETTINGS"].max_document_bytes,
     }
 
 
 def init_blueprint(blueprint: Blueprint) -> None:
     """Give all templates the layout's names and the filters for times."""
     blueprint.app_context_processor(context)
-    for name in ("day", "time", "machine", "since", "due"):
+    for name in ("day", "time", "machine", "since", "due", "file_size"):
         blueprint.add_app_template_filter(getattr(words, name), name)

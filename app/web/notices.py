@@ -35,6 +35,9 @@ NOTICES = {
     "link_over": Notice("warning", _l("The link has already been used; it can no longer be revoked.")),
     "commented": Notice("success", _l("Your comment has been added.")),
     "comment_withdrawn": Notice("success", _l("Your comment has been withdrawn.")),
+    "document_added": Notice("success", _l("The document has been added.")),
+    "document_removed": Notice("success", _l("The document has been removed; its place in the history is kept.")),
+    "paper_made": Notice("success", _l("The paper is up to date; you can look at it and download it here.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

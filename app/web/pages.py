@@ -12,6 +12,7 @@ from app.web import (
     case_links,
     case_list,
     comments,
+    documents,
     headers,
     inbox,
     layout,
@@ -40,6 +41,7 @@ VIEWS = (
     participation,
     access_log,
     comments,
+    documents,
 )
 
 layout.init_blueprint(blueprint)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.documents import samples
 from tests.links.conftest import Desk
 from tests.world import World
 
@@ -25,6 +26,10 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     paper, mailed = desk.hand_out(asked, "consent"), desk.hand_out(asked, "withdraw", "mail")
     text = {"text": "Bitte ansehen, @works-council", "audience": "company"}
     assert world.call("hr", "POST", f"/cases/{reviewed}/comments", text).status_code == 201
+    asked_for = world.open_task(asked, "give_evidence")
+    filed = world.case_at("check_completeness")
+    letter = world.driver().upload("hr", filed, None, "letter")
+    picture = world.driver().upload("hr", filed, None, "letter", samples.picture(), "image/png")
     return {
         "links of a case": ("hr", f"/cases/{asked}/links"),
         "link on paper": (None, paper.page),
@@ -32,6 +37,11 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "link to give evidence": (None, desk.hand_out(asked, "evidence", "mail").page),
         "link that opens nothing": (None, "/l/unknown"),
         "thanks": (None, "/participation/done?purpose=consent"),
+        "documents": ("hr", f"/cases/{filed}/documents"),
+        "documents of a provider": ("provider", f"/cases/{quoted}/documents"),
+        "document": ("hr", f"/documents/{letter['id']}"),
+        "document with preview": ("hr", f"/documents/{picture['id']}"),
+        "task with documents": ("hr", f"/tasks/{asked_for['id']}"),
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
         "inbox": ("coordinator", "/tasks?view=visible"),

@@ -16,6 +16,8 @@ from app.platform.settings import Settings
 EVERYBODY = set(ROLES)
 READS_CASES = {"hr", "works_council", "employee", "provider", "coordinator", "funding_adviser", "auditor"}
 READS_HISTORY = READS_CASES - {"provider"}
+ADDS_DOCUMENTS = READS_CASES - {"auditor"}
+MAKES_PAPERS = {"hr", "coordinator", "funding_adviser"}
 
 READS_COMPANIES = {"hr", "works_council", "coordinator", "funding_adviser", "auditor", "admin"}
 READS_STAFF = {"hr", "works_council", "employee"}
@@ -68,6 +70,21 @@ WHO_MAY = {
     "inbox_api.save_draft": EVERYBODY,
     "inbox_api.complete_task": EVERYBODY,
     "funding_api.assess_funding": EVERYBODY,
+    "documents_api.list_documents": READS_CASES,
+    "documents_api.add_document": ADDS_DOCUMENTS,
+    "documents_api.get_document": READS_CASES,
+    "documents_api.content": READS_CASES,
+    "documents_api.preview": READS_CASES,
+    "documents_api.add_version": ADDS_DOCUMENTS,
+    "documents_api.remove_document": ADDS_DOCUMENTS,
+    "documents_api.list_papers": READS_CASES,
+    "documents_api.make_paper": MAKES_PAPERS,
+    "pages.documents": READS_CASES,
+    "pages.add_document": ADDS_DOCUMENTS,
+    "pages.make_paper": MAKES_PAPERS,
+    "pages.document": READS_CASES,
+    "pages.add_version": ADDS_DOCUMENTS,
+    "pages.remove_document": ADDS_DOCUMENTS,
     "definitions_api.list_definitions": EVERYBODY,
     "definitions_api.get_definition": EVERYBODY,
     "pages.home": EVERYBODY,
@@ -204,6 +221,8 @@ def test_administrators_and_networks_see_no_case(role: str) -> None:
 def test_auditors_change_nothing() -> None:
     changing = {"start_case", "send_message", "withdraw"}
     assert not any(allowed("auditor", f"cases_api.{name}") for name in changing)
+    changing = {"add_document", "add_version", "remove_document", "make_paper"}
+    assert not any(allowed("auditor", f"documents_api.{name}") for name in changing)
     assert not allowed("auditor", "inbox_api.assign_task")
 
 

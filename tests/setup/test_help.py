@@ -23,6 +23,7 @@ COMMANDS = [
     "restore",
     "decisions",
     "funding",
+    "documents",
     "test",
     "check",
     "bench",

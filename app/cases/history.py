@@ -14,6 +14,7 @@ from app.audit.models import JournalEntry
 from app.cases.present import result_in_words
 from app.cases.redaction import Sight, redact
 from app.engine.catalogue import LoadedDefinition
+from app.engine.correction import REOPENED
 from app.engine.models import Task
 from app.identity.models import User
 from app.platform import codec
@@ -34,10 +35,11 @@ def history_page(
     """Entries behind ``cursor`` (the last seen seq), oldest first. Raises BadCursor."""
     found = entries(session, case_id, position_in_list(cursor), limit + 1)
     shown = found[:limit]
+    undone = undone_entries(session, case_id)
     names = user_names(session, {entry.actor_id for entry in shown} | {entry.on_behalf_of for entry in shown})
     own = _own_tasks(session, case_id, sight)
     following = str(shown[-1].seq) if len(found) > limit else None
-    return {"items": [_view(entry, definition, sight, own, names) for entry in shown], "next": following}
+    return {"items": [_view(entry, definition, sight, own, names, undone) for entry in shown], "next": following}
 
 
 def _own_tasks(session: Session, case_id: str, sight: Sight) -> frozenset[str]:
@@ -57,7 +59,12 @@ def user_names(session: Session, ids: Iterable[str | None]) -> dict[str, str]:
 
 
 def _view(
-    entry: JournalEntry, definition: LoadedDefinition, sight: Sight, own: frozenset[str], names: Mapping[str, str]
+    entry: JournalEntry,
+    definition: LoadedDefinition,
+    sight: Sight,
+    own: frozenset[str],
+    names: Mapping[str, str],
+    undone: Mapping[int, int],
 ) -> dict[str, Any]:
     payload = codec.loads(entry.payload) if entry.payload else ERASED_PAYLOAD
     seen = sight.of_own() if payload.get("task") in own else sight
@@ -70,7 +77,20 @@ def _view(
         "summary": summarise(entry.kind, payload, definition),
         "payload": redact(payload, seen, definition),
         "hash": entry.hash,
+        "corrected_by": undone.get(entry.seq),
     }
+
+
+def undone_entries(session: Session, case_id: str) -> dict[int, int]:
+    """Number of every entry that a correction has taken back → number of the entry that says so."""
+    statement = sa.select(JournalEntry.seq, JournalEntry.payload).where(
+        JournalEntry.case_id == case_id, JournalEntry.kind == REOPENED
+    )
+    found = {}
+    for row in session.execute(statement.order_by(JournalEntry.seq)):
+        first, last = codec.loads(row.payload)["undone"] if row.payload else (0, -1)
+        found.update(dict.fromkeys(range(first, last + 1), row.seq))
+    return found
 
 
 def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinition) -> str:
@@ -79,6 +99,7 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
     fixed = {
         "case.started": _("Case started."),
         "task.completed": _("Done: %(task)s.") % {"task": step},
+        REOPENED: _("Opened again for correction: %(task)s.") % {"task": step},
         "service.called": _("Automatic step: %(step)s.") % {"step": step},
         "incident.opened": _("An automatic step failed and will be tried again: %(step)s.") % {"step": step},
         "incident.retried": _("Failed step tried again."),
@@ -106,13 +127,21 @@ def _message_name(payload: Mapping[str, Any], definition: LoadedDefinition) -> s
 
 
 def moves(session: Session, case_id: str) -> list[Mapping[str, Any]]:
-    """The payloads of all ``case.moved`` entries, in order."""
+    """The payloads of all ``case.moved`` entries that no correction has taken back, in order."""
     statement = (
-        sa.select(JournalEntry.payload)
-        .where(JournalEntry.case_id == case_id, JournalEntry.kind == "case.moved")
+        sa.select(JournalEntry.seq, JournalEntry.kind, JournalEntry.payload)
+        .where(JournalEntry.case_id == case_id, JournalEntry.kind.in_(("case.moved", REOPENED)))
         .order_by(JournalEntry.seq)
     )
-    return [codec.loads(payload) for payload in session.scalars(statement) if payload]
+    found: dict[int, Mapping[str, Any]] = {}
+    for row in session.execute(statement):
+        payload = codec.loads(row.payload) if row.payload else {}
+        if row.kind == REOPENED:
+            first, last = payload.get("undone", (0, -1))
+            found = {seq: moved for seq, moved in found.items() if not first <= seq <= last}
+        else:
+            found[row.seq] = payload
+    return [moved for moved in found.values() if moved]
 
 
 def path_counts(moved: Sequence[Mapping[str, Any]], definition: LoadedDefinition) -> tuple[Counter[str], Counter[str]]:

@@ -80,5 +80,9 @@ def decisions(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
         .order_by(JournalEntry.seq)
     )
     found = [(entry.seq, entry.at, codec.loads(entry.payload)) for entry in session.scalars(statement) if entry.payload]
-    items = [{"seq": seq, "at": at, **redact(payload, sight, definition)} for seq, at, payload in found]
+    undone = histories.undone_entries(session, case_id)
+    items = [
+        {"seq": seq, "at": at, "corrected_by": undone.get(seq), **redact(payload, sight, definition)}
+        for seq, at, payload in found
+    ]
     return {"items": items, "next": None}

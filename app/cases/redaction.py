@@ -20,6 +20,7 @@ KNOWN: Mapping[str, str] = {
     "first_name": "personal",
     "last_name": "personal",
     "last_funding_end": "personal",
+    "correction_reason": "personal",
     "birth_date": "special",
     "age": "special",
     "monthly_gross": "special",

@@ -82,6 +82,9 @@ class Task(Base):
     """A step that waits for a person. ``state``: open, completed, cancelled. Its id is the engine's task id.
 
     Tasks also say who takes part in a case: an organisation is a party of every case in which it has or had a task.
+
+    For a correction, of a completed task: ``completed_seq`` is its journal entry, ``undo_to`` the case's version before
+    it, ``newest_at`` the version in which it is the newest step.
     """
 
     __tablename__ = "task"
@@ -115,6 +118,9 @@ class Task(Base):
     completed_by: Mapped[str | None] = mapped_column(Id)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     draft: Mapped[str | None] = mapped_column(sa.Text)
+    completed_seq: Mapped[int | None]
+    undo_to: Mapped[int | None]
+    newest_at: Mapped[int | None]
 
 
 class Wait(Base):

@@ -19,6 +19,10 @@ from app.platform.db import counted_up, insert, table_of, upsert
 from app.platform.ids import new_id
 from app.platform.problems import Conflict
 
+_COMPLETION = (
+    *("state", "version", "completed_by", "ended_at", "draft", "assignee_id"),
+    *("completed_seq", "undo_to", "newest_at"),
+)
 TASK_COLUMNS = tuple(column.name for column in Task.__table__.columns)
 
 
@@ -52,6 +56,10 @@ class Author:
 
     user_id: str | None = None
     on_behalf_of: str | None = None
+
+
+NOT_BEGUN = sa.and_(jobs.Job.state == "open", jobs.Job.attempts == 0)
+"""Jobs that no worker has taken up yet."""
 
 
 def encode_snapshot(snapshot: dict[str, Any]) -> bytes:
@@ -150,7 +158,7 @@ def _write_parts(
     journal.write(session, rows)
     tasks = [*finished, *(_task_row(case_id, task, now) for task in outcome.opened)]
     if tasks:
-        upsert(session, Task, tasks, ("state", "version", "completed_by", "ended_at", "draft", "assignee_id"))
+        upsert(session, Task, tasks, _COMPLETION)
     gone = [key for key in outcome.gone if key not in {row["id"] for row in finished}]
     if gone:
         session.execute(
@@ -236,4 +244,7 @@ def _task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
         "completed_by": None,
         "ended_at": None,
         "draft": None,
+        "completed_seq": None,
+        "undo_to": None,
+        "newest_at": None,
     }

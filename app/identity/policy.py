@@ -98,6 +98,12 @@ _INBOX = {
     "inbox_api.complete_task": _task(SIGNED_IN, "the task's own role decides"),
 }
 
+_CORRECTIONS = {
+    "inbox_api.get_correction": _task(SIGNED_IN, "as inbox_api.get_task"),
+    "inbox_api.reopen_task": _task(SIGNED_IN, "the task's own role decides"),
+    "pages.correct": _task(SIGNED_IN, "as inbox_api.reopen_task"),
+}
+
 _DEFINITIONS = {
     "definitions_api.list_definitions": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
     "definitions_api.get_definition": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
@@ -132,7 +138,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_INBOX, **_CORRECTIONS, **_DEFINITIONS, **_PAGES, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

@@ -8,7 +8,7 @@ from flask import current_app, request
 
 from app.forms.problems import answers_at
 from app.identity.guard import current_actor
-from app.inbox import schemas, service
+from app.inbox import corrections, schemas, service
 from app.inbox.queries import TaskQuery
 from app.platform.api import ApiBlueprint
 from app.platform.clock import utcnow
@@ -83,3 +83,21 @@ def complete_task(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     engine, actor = current_app.extensions["vorlauf_engine"], current_actor()
     with answers_at("/data"):
         return service.complete_task(db.session(), actor, engine, task_id, body["data"], utcnow(), _if_match())
+
+
+@blueprint.route("/tasks/<string:task_id>/correction")
+@blueprint.response(200, schemas.Correction)
+def get_correction(task_id: str) -> dict[str, Any]:
+    """Whether the answer of a task that is done can be corrected, and why not."""
+    found = corrections.correction_of(db.session(), current_actor(), task_id)
+    return found or {"allowed": False, "why": None}
+
+
+@blueprint.route("/tasks/<string:task_id>/reopen", methods=["POST"])
+@blueprint.arguments(schemas.Reopening)
+@blueprint.response(200, schemas.TaskFields)
+def reopen_task(body: dict[str, Any], task_id: str) -> Tagged:
+    """Correct an answer: open a task that is done again, while no later step builds on it (else 409)."""
+    engine, actor = current_app.extensions["vorlauf_engine"], current_actor()
+    reopened = corrections.reopen_task(db.session(), actor, engine, task_id, body["reason"], utcnow(), _if_match())
+    return _tagged(reopened)

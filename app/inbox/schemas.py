@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import marshmallow as ma
 
-from app.cases.schemas import CompanyRef
+from app.cases.schemas import CompanyRef, Words
 from app.inbox.queries import SORTS
 from app.platform.api import Text
 
@@ -95,3 +95,16 @@ class Completed(ma.Schema):
     id = ma.fields.String(required=True)
     state = ma.fields.String(required=True)
     case = ma.fields.Dict(required=True)
+
+
+class Reopening(ma.Schema):
+    """Why an answer has to be corrected; the reason becomes part of the history."""
+
+    reason = Words(required=True, validate=ma.validate.Length(1, 2000))
+
+
+class Correction(ma.Schema):
+    """Whether an answer can still be corrected; ``why`` says in words why not, null where the task is not yours."""
+
+    allowed = ma.fields.Boolean(required=True)
+    why = ma.fields.String(allow_none=True, required=True)

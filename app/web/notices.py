@@ -29,6 +29,7 @@ NOTICES = {
     "claimed": Notice("success", _l("The task is now assigned to you.")),
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
+    "reopened": Notice("success", _l("The task is open again with your earlier answers: please correct them.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }

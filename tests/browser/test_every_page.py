@@ -6,12 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app.engine.models import Task
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.world import World
 
 pytestmark = pytest.mark.browser
+
+
+def answered_late(world: World) -> str:
+    """A task that is done and can no longer be corrected."""
+    case_id = world.case_at("works_council_word")
+    done = sa.select(Task.id).where(Task.case_id == case_id, Task.element == "capture_demand")
+    return str(world.session.scalar(done))
 
 
 def places(world: World) -> dict[str, tuple[str | None, str]]:
@@ -19,6 +28,8 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     started, reviewed = world.case_at("capture_demand"), world.case_at("review_assessment")
     quoted = world.case_at("give_quote")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
+    checked = world.case_at("check_completeness")
+    answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
     return {
         "sign-in": (None, "/sign-in"),
@@ -29,6 +40,10 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "task with facts": ("funding-adviser", f"/tasks/{review['id']}"),
         "quote": ("provider", f"/tasks/{quote['id']}"),
         "task to look at": ("auditor", f"/tasks/{task['id']}"),
+        "task done": ("hr", f"/tasks/{answer}"),
+        "correction": ("hr", f"/tasks/{answer}/correction"),
+        "correction too late": ("hr", f"/tasks/{answered_late(world)}/correction"),
+        "case with a correction": ("hr", f"/cases/{checked}"),
         "cases": ("coordinator", "/cases"),
         "new case": ("coordinator", "/cases/new"),
         "case": ("hr", f"/cases/{reviewed}"),

@@ -59,6 +59,7 @@ BODIES: dict[str, Any] = {
     "inbox_api.assign_task": {"user": "nobody-known"},
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
+    "inbox_api.reopen_task": {"reason": "Versehen"},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
 }
 ALWAYS = {"pages.task_done": 303}

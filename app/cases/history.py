@@ -105,6 +105,7 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         "incident.retried": _("Failed step tried again."),
         "message.received": _("Message received: %(name)s.") % {"name": _message_name(payload, definition)},
         "case.ended": result_in_words(payload.get("result")),
+        "tasks.handed_over": _("Tasks handed over: %(tasks)s.") % {"tasks": _steps_named(payload, definition)},
         "case.follow_up_due": _("The follow-up after six months is due."),
     }
     if kind == "decision.evaluated":
@@ -117,6 +118,11 @@ def summarise(kind: str, payload: Mapping[str, Any], definition: LoadedDefinitio
         opened = dict.fromkeys(definition.element_name(item["element"]) for item in payload.get("opened", ()))
         return _("Next: %(tasks)s.") % {"tasks": ", ".join(opened)} if opened else _("The case has moved on.")
     return fixed.get(kind, kind)
+
+
+def _steps_named(payload: Mapping[str, Any], definition: LoadedDefinition) -> str:
+    """The steps of ``tasks`` in a payload, each once."""
+    return ", ".join(dict.fromkeys(definition.element_name(item["element"]) for item in payload.get("tasks", ())))
 
 
 def _message_name(payload: Mapping[str, Any], definition: LoadedDefinition) -> str:

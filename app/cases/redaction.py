@@ -21,6 +21,7 @@ KNOWN: Mapping[str, str] = {
     "last_name": "personal",
     "last_funding_end": "personal",
     "correction_reason": "personal",
+    "handover_reason": "personal",
     "birth_date": "special",
     "age": "special",
     "monthly_gross": "special",

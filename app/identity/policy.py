@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from app.identity.actor import Actor
-from app.identity.roles import AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
+from app.identity.roles import ADMIN, AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
 from app.platform.problems import Forbidden
 
 
@@ -56,6 +56,7 @@ CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
+HANDERS_OVER = ASSIGNERS | {ADMIN}
 
 
 def _public(note: str) -> Rule:
@@ -104,6 +105,12 @@ _CORRECTIONS = {
     "pages.correct": _task(SIGNED_IN, "as inbox_api.reopen_task"),
 }
 
+_HANDING_OVER = {
+    "inbox_api.bulk_tasks": Rule(SIGNED_IN, "party_of_the_case", "each task as in the single calls"),
+    "inbox_api.hand_over": Rule(HANDERS_OVER, "own_organisation", "an administrator sees numbers and steps only"),
+    "pages.hand_over": Rule(HANDERS_OVER, "own_organisation", "as inbox_api.hand_over"),
+}
+
 _DEFINITIONS = {
     "definitions_api.list_definitions": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
     "definitions_api.get_definition": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
@@ -139,7 +146,7 @@ _MACHINERY = {
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_CORRECTIONS, **_DEFINITIONS, **_PAGES, **_MACHINERY}
+    {**_IDENTITY, **_CASES, **_INBOX, **_CORRECTIONS, **_HANDING_OVER, **_DEFINITIONS, **_PAGES, **_MACHINERY}
 )
 
 

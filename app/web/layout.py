@@ -18,7 +18,7 @@ from app.web.assets import asset
 from app.web.headers import csp_nonce
 from app.web.notices import current_notice
 
-TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.correct"})
+TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.correct", "pages.hand_over"})
 CASE_PAGES = frozenset(
     {
         "pages.case_list",

@@ -44,6 +44,7 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "correction": ("hr", f"/tasks/{answer}/correction"),
         "correction too late": ("hr", f"/tasks/{answered_late(world)}/correction"),
         "case with a correction": ("hr", f"/cases/{checked}"),
+        "hand over": ("coordinator", "/tasks/hand-over"),
         "cases": ("coordinator", "/cases"),
         "new case": ("coordinator", "/cases/new"),
         "case": ("hr", f"/cases/{reviewed}"),

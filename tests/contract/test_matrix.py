@@ -60,6 +60,8 @@ BODIES: dict[str, Any] = {
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
     "inbox_api.reopen_task": {"reason": "Versehen"},
+    "inbox_api.bulk_tasks": {"ids": ["nothing-known"], "action": "claim"},
+    "inbox_api.hand_over": {"from_user": "nobody-known", "to_user": None, "reason": "geht"},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
 }
 ALWAYS = {"pages.task_done": 303}

@@ -27,7 +27,7 @@ DELEGATES = (
     "app.inbox.delegates",
 )
 JOBS = ("app.cases.jobs", "app.inbox.jobs")
-API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api")
+API = ("app.identity.api", "app.cases.api", "app.cases.incidents_api", "app.inbox.api", "app.engine.api")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

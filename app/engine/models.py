@@ -145,7 +145,10 @@ class Incident(Base):
     """Something automatic failed; the case stays where it is until a retry succeeds. ``state``: open, resolved."""
 
     __tablename__ = "incident"
-    __table_args__ = (sa.Index("ix_incident_case", "case_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_incident_case", "case_id", "state"),
+        sa.Index("ix_incident_state", "state", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     case_id: Mapped[str] = mapped_column(sa.ForeignKey("case_record.id"))

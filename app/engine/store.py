@@ -181,11 +181,15 @@ def _write_parts(
 
 def retry_job(case_id: str, version: int, attempt: int, now: datetime) -> dict[str, Any]:
     """The job that tries an incident again: after 1, 2, 4, … minutes, at most a day."""
-    pause = min(60 * 2 ** (attempt - 1), 86_400)
-    at = now + timedelta(seconds=pause)
+    at = now + pause_after(attempt)
     return jobs.new_job(
         "engine.retry", f"retry:{case_id}:{version}:{attempt}", now, at, case_id=case_id, attempt=attempt
     )
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long after a failed try the next one comes by itself."""
+    return timedelta(seconds=min(60 * 2 ** min(attempt - 1, 20), 86_400))
 
 
 def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:

@@ -57,6 +57,7 @@ MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
 HANDERS_OVER = ASSIGNERS | {ADMIN}
+MENDERS = frozenset({COORDINATOR, ADMIN})
 
 
 def _public(note: str) -> Rule:
@@ -111,6 +112,13 @@ _HANDING_OVER = {
     "pages.hand_over": Rule(HANDERS_OVER, "own_organisation", "as inbox_api.hand_over"),
 }
 
+_INCIDENTS = {
+    "incidents_api.list_incidents": Rule(MENDERS, "alliance", "an administrator sees number and step only"),
+    "incidents_api.retry_incident": Rule(MENDERS, "alliance", "trying again shows nothing"),
+    "pages.incidents": Rule(MENDERS, "alliance", "as incidents_api.list_incidents"),
+    "pages.retry_incident": Rule(MENDERS, "alliance", "as incidents_api.retry_incident"),
+}
+
 _DEFINITIONS = {
     "definitions_api.list_definitions": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
     "definitions_api.get_definition": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
@@ -146,7 +154,17 @@ _MACHINERY = {
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_CORRECTIONS, **_HANDING_OVER, **_DEFINITIONS, **_PAGES, **_MACHINERY}
+    {
+        **_IDENTITY,
+        **_CASES,
+        **_INBOX,
+        **_CORRECTIONS,
+        **_HANDING_OVER,
+        **_INCIDENTS,
+        **_DEFINITIONS,
+        **_PAGES,
+        **_MACHINERY,
+    }
 )
 
 

@@ -65,7 +65,11 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
     """The main navigation for ``actor``; empty before signing in."""
     if actor is None:
         return []
-    wanted = (("pages.inbox", _("Tasks"), TASK_PAGES), ("pages.case_list", _("Cases"), CASE_PAGES))
+    wanted = (
+        ("pages.inbox", _("Tasks"), TASK_PAGES),
+        ("pages.case_list", _("Cases"), CASE_PAGES),
+        ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
+    )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
         for endpoint, text, pages in wanted

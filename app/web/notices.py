@@ -30,6 +30,8 @@ NOTICES = {
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "reopened": Notice("success", _l("The task is open again with your earlier answers: please correct them.")),
+    "retry_helped": Notice("success", _l("The step has been carried out; the case goes on.")),
+    "retry_failed": Notice("warning", _l("The step has failed again; it will be tried again by itself.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }

@@ -13,6 +13,7 @@ from app.web import (
     hand_over,
     headers,
     inbox,
+    incidents,
     layout,
     sign_in,
     start_case,
@@ -24,7 +25,7 @@ from app.web.errors import on_unauthenticated, render_error
 
 __all__ = ["blueprint", "on_unauthenticated", "render_error"]
 
-VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal, correction, hand_over)
+VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal, correction, hand_over, incidents)
 
 layout.init_blueprint(blueprint)
 headers.init_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""What a completed task needs to be opened again; jobs are found by their key.
+"""What a completed task needs to be opened again; jobs are found by key, incidents listed by state.
 
 Revision: 0007.
 """
@@ -21,10 +21,12 @@ def upgrade() -> None:
         batch.add_column(sa.Column("undo_to", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("newest_at", sa.Integer(), nullable=True))
     op.create_index("ix_job_key", "job", ["key"])
+    op.create_index("ix_incident_state", "incident", ["state", "created_at", "id"])
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_index("ix_incident_state", "incident")
     op.drop_index("ix_job_key", "job")
     with op.batch_alter_table("task") as batch:
         batch.drop_column("newest_at")

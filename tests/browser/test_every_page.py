@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from app.engine.models import Task
+from app.engine.models import Incident, Task
+from app.platform.db import unit_of_work
+from app.platform.ids import new_id
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.world import World
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +32,9 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     checked = world.case_at("check_completeness")
     answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
+    values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
+    with unit_of_work(world.session):
+        world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, resolved_at=NOW, **values))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
     return {
         "sign-in": (None, "/sign-in"),
@@ -44,6 +49,8 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "correction": ("hr", f"/tasks/{answer}/correction"),
         "correction too late": ("hr", f"/tasks/{answered_late(world)}/correction"),
         "case with a correction": ("hr", f"/cases/{checked}"),
+        "incidents": ("coordinator", "/incidents?state=resolved"),
+        "no incidents": ("admin", "/incidents"),
         "hand over": ("coordinator", "/tasks/hand-over"),
         "cases": ("coordinator", "/cases"),
         "new case": ("coordinator", "/cases/new"),

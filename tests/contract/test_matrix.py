@@ -18,7 +18,7 @@ from flask import Flask
 from werkzeug.routing import Rule as Route
 
 from app.cases.models import Employee
-from app.engine.models import Task
+from app.engine.models import Incident, Task
 from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
 from app.identity.policy import POLICY, Access, routes_without_row
@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
     "inbox_api.hand_over": {"from_user": "nobody-known", "to_user": None, "reason": "geht"},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
 }
+SOLVED = "an-incident-that-is-solved"
 ALWAYS = {"pages.task_done": 303}
 """Routes that answer everybody who is signed in alike: this one only leads on."""
 USES_UP_ITS_TOKEN = {"identity_api.revoke_token", "pages.sign_out"}
@@ -127,6 +128,13 @@ def add_people(world: World) -> None:
             )
 
 
+def add_incident(world: World, case_id: str) -> None:
+    """A failed step that has been mended: trying it again is refused, but found."""
+    values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
+    with unit_of_work(world.session):
+        world.session.add(Incident(id=SOLVED, case_id=case_id, resolved_at=NOW, attempts=1, **values))
+
+
 _TARGETS: dict[str, list[Target]] = {}
 
 
@@ -174,6 +182,7 @@ def targets(stage: Stage) -> list[Target]:
                 {"provider", *mine},
             ),
         ]
+        add_incident(world, _TARGETS[world.url][0].case_id)
     return _TARGETS[world.url]
 
 
@@ -189,6 +198,7 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
     known = {
         "case_id": at.case_id,
         "task_id": at.done_task_id if page_post else at.task_id,
+        "incident_id": SOLVED,
         "key": "training_case",
         "version": 1,
         "filename": "nothing.css",

@@ -51,6 +51,7 @@ API = (
     "app.cases.access_log_api",
     "app.comments.api",
     "app.documents.api",
+    "app.cases.incidents_api",
 )
 
 

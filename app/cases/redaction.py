@@ -20,6 +20,8 @@ KNOWN: Mapping[str, str] = {
     "first_name": "personal",
     "last_name": "personal",
     "last_funding_end": "personal",
+    "correction_reason": "personal",
+    "handover_reason": "personal",
     "birth_date": "special",
     "age": "special",
     "monthly_gross": "special",

@@ -83,6 +83,9 @@ class Task(Base):
     company that of the case. Whatever a list is asked for has an index in whose order it is read.
 
     Tasks also say who takes part in a case: an organisation is a party of every case in which it has or had a task.
+
+    For a correction, of a completed task: ``completed_seq`` is its journal entry, ``undo_to`` the case's version before
+    it, ``newest_at`` the version in which it is the newest step.
     """
 
     __tablename__ = "task"
@@ -130,6 +133,9 @@ class Task(Base):
     completed_by: Mapped[str | None] = mapped_column(Id)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     draft: Mapped[str | None] = mapped_column(sa.Text)
+    completed_seq: Mapped[int | None]
+    undo_to: Mapped[int | None]
+    newest_at: Mapped[int | None]
 
 
 class Wait(Base):
@@ -154,7 +160,10 @@ class Incident(Base):
     """Something automatic failed; the case stays where it is until a retry succeeds. ``state``: open, resolved."""
 
     __tablename__ = "incident"
-    __table_args__ = (sa.Index("ix_incident_case", "case_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_incident_case", "case_id", "state"),
+        sa.Index("ix_incident_state", "state", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     case_id: Mapped[str] = mapped_column(sa.ForeignKey("case_record.id"))

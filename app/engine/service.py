@@ -120,6 +120,9 @@ class Engine:
             assignee_id=task.assignee_id or (author.user_id if author.account else None),
             ended_at=now,
             draft=None,
+            completed_seq=loaded.Case.journal_seq + 1,
+            undo_to=loaded.at_version,
+            newest_at=loaded.at_version + 1,
         )
         entry = Entry(
             "task.completed", {"task": task.id, "element": task.element, "name": task.name, "answers": answers}

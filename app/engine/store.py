@@ -19,6 +19,10 @@ from app.platform.db import counted_up, insert, table_of, upsert
 from app.platform.ids import new_id
 from app.platform.problems import Conflict
 
+_COMPLETION = (
+    *("state", "version", "completed_by", "ended_at", "draft", "assignee_id"),
+    *("completed_seq", "undo_to", "newest_at"),
+)
 TASK_COLUMNS = tuple(column.name for column in Task.__table__.columns)
 
 
@@ -56,6 +60,10 @@ class Author:
     user_id: str | None = None
     on_behalf_of: str | None = None
     account: bool = True
+
+
+NOT_BEGUN = sa.and_(jobs.Job.state == "open", jobs.Job.attempts == 0)
+"""Jobs that no worker has taken up yet."""
 
 
 def encode_snapshot(snapshot: dict[str, Any]) -> bytes:
@@ -155,7 +163,7 @@ def _write_parts(
     journal.write(session, rows)
     tasks = [*finished, *(_task_row(case_id, company_id, task, now) for task in outcome.opened)]
     if tasks:
-        upsert(session, Task, tasks, ("state", "version", "completed_by", "ended_at", "draft", "assignee_id"))
+        upsert(session, Task, tasks, _COMPLETION)
     gone = [key for key in outcome.gone if key not in {row["id"] for row in finished}]
     if gone:
         session.execute(
@@ -178,11 +186,15 @@ def _write_parts(
 
 def retry_job(case_id: str, version: int, attempt: int, now: datetime) -> dict[str, Any]:
     """The job that tries an incident again: after 1, 2, 4, … minutes, at most a day."""
-    pause = min(60 * 2 ** (attempt - 1), 86_400)
-    at = now + timedelta(seconds=pause)
+    at = now + pause_after(attempt)
     return jobs.new_job(
         "engine.retry", f"retry:{case_id}:{version}:{attempt}", now, at, case_id=case_id, attempt=attempt
     )
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long after a failed try the next one comes by itself."""
+    return timedelta(seconds=min(60 * 2 ** min(attempt - 1, 20), 86_400))
 
 
 def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:
@@ -242,4 +254,7 @@ def _task_row(case_id: str, company_id: str, task: Any, now: datetime) -> dict[s
         "completed_by": None,
         "ended_at": None,
         "draft": None,
+        "completed_seq": None,
+        "undo_to": None,
+        "newest_at": None,
     }

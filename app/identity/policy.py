@@ -68,6 +68,8 @@ USER_READERS = frozenset({ADMIN, HR})
 IDENTITY_CHANGE_READERS = frozenset({ADMIN, AUDITOR})
 DOCUMENT_CHANGERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, EMPLOYEE, PROVIDER})
 PAPER_MAKERS = frozenset({HR, COORDINATOR, FUNDING_ADVISER})
+HANDERS_OVER = ASSIGNERS | {ADMIN}
+MENDERS = frozenset({COORDINATOR, ADMIN})
 
 
 def _public(note: str) -> Rule:
@@ -135,6 +137,25 @@ _DOCUMENTS = {
     "pages.document": _document(CASE_READERS, "as documents_api.get_document"),
     "pages.add_version": _document(DOCUMENT_CHANGERS, "as documents_api.add_version"),
     "pages.remove_document": _document(DOCUMENT_CHANGERS, "as documents_api.remove_document"),
+}
+
+_CORRECTIONS = {
+    "inbox_api.get_correction": _task(SIGNED_IN, "as inbox_api.get_task"),
+    "inbox_api.reopen_task": _task(SIGNED_IN, "the task's own role decides"),
+    "pages.correct": _task(SIGNED_IN, "as inbox_api.reopen_task"),
+}
+
+_HANDING_OVER = {
+    "inbox_api.bulk_tasks": Rule(SIGNED_IN, "party_of_the_case", "each task as in the single calls"),
+    "inbox_api.hand_over": Rule(HANDERS_OVER, "own_organisation", "an administrator sees numbers and steps only"),
+    "pages.hand_over": Rule(HANDERS_OVER, "own_organisation", "as inbox_api.hand_over"),
+}
+
+_INCIDENTS = {
+    "incidents_api.list_incidents": Rule(MENDERS, "alliance", "an administrator sees number and step only"),
+    "incidents_api.retry_incident": Rule(MENDERS, "alliance", "trying again shows nothing"),
+    "pages.incidents": Rule(MENDERS, "alliance", "as incidents_api.list_incidents"),
+    "pages.retry_incident": Rule(MENDERS, "alliance", "as incidents_api.retry_incident"),
 }
 
 _DEFINITIONS = {
@@ -304,6 +325,9 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_ACCESS_LOG,
         **_COMMENTS,
         **_DOCUMENTS,
+        **_CORRECTIONS,
+        **_HANDING_OVER,
+        **_INCIDENTS,
         **_MACHINERY,
     }
 )

@@ -19,7 +19,7 @@ from app.web.assets import asset
 from app.web.headers import csp_nonce
 from app.web.notices import current_notice
 
-TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.mentions"})
+TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.mentions", "pages.correct", "pages.hand_over"})
 CASE_PAGES = frozenset(
     {
         "pages.case_list",
@@ -77,6 +77,7 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         ("pages.case_list", _("Cases"), CASE_PAGES),
         ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
         ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
+        ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
     )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)

@@ -12,9 +12,12 @@ from app.web import (
     case_links,
     case_list,
     comments,
+    correction,
     documents,
+    hand_over,
     headers,
     inbox,
+    incidents,
     layout,
     mailbox,
     participation,
@@ -42,6 +45,9 @@ VIEWS = (
     access_log,
     comments,
     documents,
+    correction,
+    hand_over,
+    incidents,
 )
 
 layout.init_blueprint(blueprint)

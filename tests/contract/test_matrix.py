@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule as Route
 
-from app.engine.models import Task
+from app.engine.models import Incident, Task
 from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
 from app.identity.policy import POLICY, Access, routes_without_row
@@ -66,6 +66,9 @@ BODIES: dict[str, Any] = {
     "users_api.add_membership": {"role": "hr", "organisation": "unknown"},
     "links_api.issue_link": {"purpose": "consent", "employee": "nobody", "channel": "paper"},
     "documents_api.remove_document": {"reason": "Gehört nicht hierher"},
+    "inbox_api.reopen_task": {"reason": "Versehen"},
+    "inbox_api.bulk_tasks": {"ids": ["nothing-known"], "action": "claim"},
+    "inbox_api.hand_over": {"from_user": "nobody-known", "to_user": None, "reason": "geht"},
     "cases_api.start_case": {"process": "training_case", "company": "unknown", "title": "Titel"},
     "employees_api.add_employee": {
         "company": "unknown",
@@ -91,6 +94,7 @@ BODIES: dict[str, Any] = {
         "valid_until": "2027-01-01",
     },
 }
+SOLVED = "an-incident-that-is-solved"
 ALWAYS = {"pages.task_done": 303}
 """Routes that answer everybody who is signed in alike: this one only leads on."""
 REGISTER = {"company_id", "employee_id", "provider_id", "import_id"}
@@ -216,6 +220,13 @@ def add_people(world: World) -> None:
             )
 
 
+def add_incident(world: World, case_id: str) -> None:
+    """A failed step that has been mended: trying it again is refused, but found."""
+    values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
+    with unit_of_work(world.session):
+        world.session.add(Incident(id=SOLVED, case_id=case_id, resolved_at=NOW, attempts=1, **values))
+
+
 _TARGETS: dict[str, list[Target]] = {}
 _REGISTERS: dict[str, dict[str, str]] = {}
 
@@ -264,6 +275,7 @@ def targets(stage: Stage) -> list[Target]:
                 {"provider", *mine},
             ),
         ]
+        add_incident(world, _TARGETS[world.url][0].case_id)
     return _TARGETS[world.url]
 
 
@@ -288,6 +300,7 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
         "document_id": at.document_id,
         "page": 1,
         "paper": "settlement",  # no case here is so far
+        "incident_id": SOLVED,
         "key": "training_case",
         "version": 1,
         "filename": "nothing.css",

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from app.cases.models import Employee
 
 from app.demo.walker import examples
 from app.engine import gate
@@ -15,6 +14,7 @@ from app.engine.catalogue import surroundings
 from app.forms.definition import load_form
 from app.platform import codec
 from app.platform.settings import ROOT
+from app.registers.models import Employee
 from tests.documents.conftest import Desk
 from tests.world import NOW
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from app.cases.models import Employee
 
+from app.registers.models import Employee
 from tests.documents.conftest import Desk
 
 EVERYBODY = {"coordinator", "hr", "works-council", "employee", "funding-adviser", "provider", "auditor"}

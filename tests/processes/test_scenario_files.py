@@ -36,6 +36,7 @@ ROLE_OF_LOGIN = {
     "funding-adviser2": "funding_adviser",
     "provider": "provider",
     "provider2": "provider",
+    "provider3": "provider",
 }
 
 PLACEHOLDER = re.compile(r"\$(employees|providers|first|today(\+P[0-9]+D)?)")

@@ -21,6 +21,7 @@ from app.platform.settings import Settings
 DELEGATES = (
     "app.demand.delegates",
     "app.funding.delegates",
+    "app.funding.refusal",
     "app.providers.delegates",
     "app.shorttime.delegates",
     "app.completion.delegates",

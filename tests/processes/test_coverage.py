@@ -90,7 +90,7 @@ def test_a_way_that_no_scenario_takes_is_named() -> None:
     happy = [scenario for scenario in read_scenarios(folder) if scenario.name == "happy_path"]
     missing = never_walked(diagrams, happy)
     assert "userTask after_refusal (Nach der Ablehnung)" in missing
-    assert "flow flow_decision_result_after_refusal (decision_result → after_refusal)" in missing
+    assert "flow flow_decision_result_objection_period (decision_result → objection_period)" in missing
     assert not any("reassess" in told for told in missing)
 
 

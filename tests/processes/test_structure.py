@@ -34,8 +34,14 @@ DOMAIN_STEPS = {
     "10 compare and choose": {"compare_quotes", "choose_provider", "confirm_choice", "certificate_covers"},
     "11 plan short-time work": {"short_time_work_planned", "plan_short_time"},
     "12 align": {"align_short_time", "confirm_alignment", "confirm_alignment_council", "alignment_result"},
-    "13 apply": {"reassess", "apply_for_funding", "application_due_soon", "escalate_application"},
-    "14 decision": {"record_decision", "agency_decision", "decision_result", "after_refusal", "refusal_path"},
+    "13 apply": {
+        *{"reassess", "apply_for_funding", "application_due_soon", "escalate_application"},
+        *{"course_begun", "missed_deadline"},
+    },
+    "14 decision": {
+        *{"record_decision", "agency_decision", "decision_result", "after_refusal", "refusal_path"},
+        *{"objection_ended", "record_objection", "without_objection", "change_instrument"},
+    },
     "15 enrol, seat contract": {"enrol_participants", "confirm_seat_contract"},
     "16 monthly attendance": {"record_attendance", "attendance_overdue", "more_months"},
     "17 certificate, goal reached": {"issue_certificate", "confirm_goal"},

@@ -52,6 +52,7 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
     "capture_demand": {"short_time_work": ["none", "planned", "running"]},
     "check_completeness": {"completeness": ["complete", "complete", "complete", "ask_back", "decline"]},
     "works_council_word": {"works_council_statement": ["consent", "informed", "objection"]},
+    "decide_without_council": {"works_council_statement": ["silent", "ask_again"]},
     "review_assessment": {"review": ["accept", "accept", "correct", "ask_back"]},
     "second_review": {"second_review": ["accept", "accept", "ask_back"]},
     "decide_self_pay": {"self_pay": ["self_pay", "end"]},
@@ -103,7 +104,7 @@ def random_step(chance: random.Random, runs: list[Run]) -> str:
     first = runs[0]
     roll = chance.random()
     due = [parse_iso(moment) for _element, moment in first.waiting() if moment not in (None, "never")]
-    if roll < 0.10 and due:
+    if roll < 0.25 and due:
         moment = max(min(due), first.now) + timedelta(minutes=1)
         for run in runs:
             run.pass_time(moment)

@@ -24,6 +24,8 @@ DOMAIN_STEPS = {
         "works_council_word",
         "works_council_overdue",
         "remind_works_council",
+        "council_silent",
+        "decide_without_council",
     },
     "4 pool or go alone": {"pool_or_alone", "pool_overdue", "remind_pool"},
     "5 evidence per participant": {"give_evidence", "company_evidence"},

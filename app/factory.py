@@ -22,6 +22,7 @@ from app.platform.settings import Settings
 DELEGATES = (
     "app.demand.delegates",
     "app.funding.delegates",
+    "app.funding.refusal",
     "app.providers.delegates",
     "app.shorttime.delegates",
     "app.completion.delegates",

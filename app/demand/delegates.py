@@ -40,6 +40,8 @@ def register(call: DelegateCall) -> Mapping[str, Any]:
         "has_works_council": bool(facts["has_works_council"]),
         "self_pay": None,
         "after_refusal": None,
+        "decision": None,
+        "late_application": None,
         "demand_registered_on": today.isoformat(),
     }
 

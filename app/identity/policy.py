@@ -208,7 +208,7 @@ _REGISTERS = {
     "companies_api.change_company": _entry(COMPANY_KEEPERS, "alliance", "each part by its own roles"),
     "companies_api.list_facts": _entry(COMPANY_READERS, "alliance", "fields hidden by sensitivity"),
     "companies_api.record_facts": _entry(OF_HR, "own_organisation", "HR answers for the company's facts"),
-    "companies_api.list_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
+    "companies_api.list_register_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
     "employees_api.list_employees": Rule(STAFF_READERS, "own_organisation", "the works council sees names only"),
     "employees_api.add_employee": Rule(OF_HR, "own_organisation", "HR keeps the register"),
     "employees_api.get_employee": _entry(STAFF_READERS, "own_organisation", "an employee sees the own entry"),

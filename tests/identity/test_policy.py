@@ -29,7 +29,7 @@ WHO_MAY = {
     "companies_api.change_company": {"hr", "coordinator", "admin"},
     "companies_api.list_facts": READS_COMPANIES,
     "companies_api.record_facts": {"hr"},
-    "companies_api.list_changes": {"hr", "provider", "coordinator", "auditor", "admin"},
+    "companies_api.list_register_changes": {"hr", "provider", "coordinator", "auditor", "admin"},
     "employees_api.list_employees": READS_STAFF,
     "employees_api.add_employee": {"hr"},
     "employees_api.get_employee": READS_STAFF,

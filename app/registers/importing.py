@@ -25,7 +25,7 @@ from app.registers.problems import FileMissing, FileTooLarge, ImportNotReady, No
 from app.registers.scope import etag_of
 
 MAX_BYTES = 1_900_000
-WAITING = ("reading", "checking", "ready", "refused")
+WAITING = ("reading", "checking", "ready")
 """States in which an import has changed nothing yet and can be discarded."""
 COUNTS = ("total", "checked", "added", "changed", "unchanged", "finding_count")
 

@@ -30,6 +30,8 @@ NOTICES = {
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
+    "saved": Notice("success", _l("The entry has been saved.")),
+    "discarded": Notice("info", _l("The file has been discarded; nothing was changed.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

@@ -55,6 +55,11 @@ def due(moment: Moment, now: datetime) -> str:
     return str(ngettext("due in %(num)d day", "due in %(num)d days", days))
 
 
+def calendar_day(when: date) -> str:
+    """A calendar day, wherever on earth: ``23.11.2026`` or, in English, ``23 Nov 2026``."""
+    return _day(when)
+
+
 def _aware(moment: Moment) -> datetime:
     return parse_iso(moment) if isinstance(moment, str) else moment
 

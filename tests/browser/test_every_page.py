@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app.platform import jobs
+from app.platform.clock import utcnow
+from app.platform.db import unit_of_work
+from app.registers import importing
+from app.registers.models import Employee
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.world import World
 
 pytestmark = pytest.mark.browser
+
+
+def import_of(world: World, content: bytes, login: str = "hr") -> str:
+    """An import that has been checked: of employees by HR, of companies by anybody else."""
+    kind, company = ("employees", world.organisation(login)) if login == "hr" else ("companies", None)
+    actor = world.driver().actor(login)
+    with unit_of_work(world.session):
+        made = importing.upload(world.session, actor, kind, company, "liste.csv", content, utcnow())
+    jobs.drain(world.session, utcnow() + timedelta(seconds=1))
+    return str(made["id"])
 
 
 def places(world: World) -> dict[str, tuple[str | None, str]]:
@@ -20,7 +37,30 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     quoted = world.case_at("give_quote")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+    employee = world.session.scalar(sa.select(Employee.id).where(Employee.company_id == world.organisation("hr")))
+    company, provider = world.organisation("hr"), world.organisation("provider")
+    refused = import_of(world, b"Personalnummer;Nachname\n1;=1+1")
+    ready = import_of(world, b"Kurzname;Name;G\xc3\xbcltig ab;headcount_full\nneu;Neu GmbH;01.01.2026;5", "coordinator")
     return {
+        "companies": ("coordinator", "/companies"),
+        "company": ("hr", f"/companies/{company}"),
+        "company to edit": ("hr", f"/companies/{company}/edit"),
+        "new company": ("admin", "/companies/new"),
+        "company facts": ("hr", f"/companies/{company}/facts/new"),
+        "employees": ("hr", "/employees"),
+        "names of employees": ("works-council", "/employees"),
+        "employee": ("hr", f"/employees/{employee}"),
+        "name of an employee": ("works-council", f"/employees/{employee}"),
+        "employee to edit": ("hr", f"/employees/{employee}/edit"),
+        "new employee": ("hr", "/employees/new"),
+        "providers": ("hr", "/providers"),
+        "provider": ("provider", f"/providers/{provider}"),
+        "provider to edit": ("provider", f"/providers/{provider}/edit"),
+        "new certificate": ("provider", f"/providers/{provider}/certificates/new"),
+        "import": ("hr", "/employees/import"),
+        "import of companies": ("coordinator", "/companies/import"),
+        "import with findings": ("hr", f"/employees/imports/{refused}"),
+        "import to confirm": ("coordinator", f"/companies/imports/{ready}"),
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
         "inbox": ("coordinator", "/tasks?view=visible"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from app.registers.fields import COMPANY_DATED, shown
 from app.registers.findings import field_errors
 from app.registers.models import ClusterMember, CompanyFacts, Employee, Site
 from app.registers.problems import ImplausibleFacts, NotYourField
-from app.registers.reading import at_work_on, employees_as_of, facts_row
+from app.registers.reading import at_work_on, employees_as_of, facts_in_force
 from app.registers.rules import implausible_company, pooled, weighted
 from app.registers.scope import classes_for, etag_of, visible_companies
 
@@ -50,6 +50,28 @@ class CompanyQuery:
     limit: int | None = None
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What belongs to some companies on a day, by company: three statements, however many they are."""
+
+    sites: Mapping[str, list[dict[str, str]]]
+    clusters: Mapping[str, list[str]]
+    facts: Mapping[str, CompanyFacts]
+
+    @classmethod
+    def of(cls, session: Session, ids: Sequence[str], day: date) -> Parts:
+        """The parts of the companies ``ids``."""
+        sites: dict[str, list[dict[str, str]]] = {}
+        for site in session.scalars(sa.select(Site).where(Site.company_id.in_(ids)).order_by(Site.name, Site.id)):
+            place = {"name": site.name, "postcode": site.postcode, "town": site.town}
+            sites.setdefault(site.company_id, []).append(place)
+        named: dict[str, list[str]] = {}
+        members = sa.select(ClusterMember).where(ClusterMember.company_id.in_(ids))
+        for member in session.scalars(members.order_by(ClusterMember.cluster)):
+            named.setdefault(member.company_id, []).append(member.cluster)
+        return cls(sites, named, facts_in_force(session, ids, day))
+
+
 def roles_at(actor: Actor, company_id: str) -> frozenset[str]:
     """Roles of ``actor`` that count for this company: alliance-wide ones and those held in it."""
     return frozenset(grant.role for grant in actor.grants if actor.acts_for(grant.role, company_id) is not None)
@@ -69,13 +91,14 @@ def list_companies(session: Session, actor: Actor, query: CompanyQuery, now: dat
     rows, following = paging.fetch(
         session, statement, Organisation.name, Organisation.id, cursor=query.cursor, limit=query.limit
     )
-    return {"items": [_view(session, row.Organisation, actor, local_date(now)) for row in rows], "next": following}
+    parts = Parts.of(session, [row.Organisation.id for row in rows], local_date(now))
+    return {"items": [_view(row.Organisation, actor, parts) for row in rows], "next": following}
 
 
 def get_company(session: Session, actor: Actor, company_id: str, now: datetime) -> dict[str, Any]:
     """A company with sites, clusters, the facts of today and pooled counts of its people. Raises NotFound."""
     company = _load(session, actor, company_id, "companies_api.get_company")
-    view = _view(session, company, actor, local_date(now))
+    view = _one(session, company, actor, local_date(now))
     return {**view, "workforce": workforce(session, company_id, local_date(now)), "etag": etag_of(view)}
 
 
@@ -93,11 +116,11 @@ def change_company(
     roles = roles_at(actor, company_id)
     if any(not roles & WHO_CHANGES[key] for key in values):
         raise NotYourField
-    before = _view(session, company, actor, local_date(now))
+    before = _one(session, company, actor, local_date(now))
     require_match(if_match, etag_of(before))
     organisations.rename(session, company, values)
     _set_parts(session, company_id, values)
-    after = _view(session, company, actor, local_date(now))
+    after = _one(session, company, actor, local_date(now))
     changed = Change("company", company_id, company_id, before, after)
     changes.record(session, now, actor.user_id, [changed], on_behalf_of(actor, company_id))
     return get_company(session, actor, company_id, now)
@@ -191,16 +214,18 @@ def _facts_view(row: CompanyFacts) -> dict[str, Any]:
     return {"valid_from": row.valid_from, **{name: getattr(row, name) for name in COMPANY_DATED}}
 
 
-def _view(session: Session, company: Organisation, actor: Actor, day: date) -> dict[str, Any]:
-    sites = session.scalars(sa.select(Site).where(Site.company_id == company.id).order_by(Site.name, Site.id))
-    named = sa.select(ClusterMember.cluster).where(ClusterMember.company_id == company.id)
-    facts = facts_row(session, company.id, day)
+def _one(session: Session, company: Organisation, actor: Actor, day: date) -> dict[str, Any]:
+    return _view(company, actor, Parts.of(session, [company.id], day))
+
+
+def _view(company: Organisation, actor: Actor, parts: Parts) -> dict[str, Any]:
+    facts = parts.facts.get(company.id)
     view: dict[str, Any] = {
         "id": company.id,
         "name": company.name,
         "short_name": company.short_name,
-        "sites": [{"name": site.name, "postcode": site.postcode, "town": site.town} for site in sites],
-        "clusters": list(session.scalars(named.order_by(ClusterMember.cluster))),
+        "sites": parts.sites.get(company.id, []),
+        "clusters": parts.clusters.get(company.id, []),
         "facts": None,
     }
     if facts is not None and "case" in classes_for(actor, company.id):

@@ -19,6 +19,7 @@ from app.platform import idempotency, jobs
 from app.platform.clock import utcnow
 from app.platform.db import db, unit_of_work
 from app.platform.settings import Settings
+from app.registers import importing
 
 log = structlog.get_logger("vorlauf.worker")
 IN_THE_SCHEDULERS_THREAD = DebugExecutor()
@@ -51,13 +52,14 @@ def tick(app: Flask, now: datetime | None = None) -> int:
 
 
 def sweep(app: Flask, now: datetime | None = None) -> int:
-    """Forget what is only kept for a while: answers of repeated calls, expired tokens; returns how many rows."""
+    """Forget what is kept for a while: answers of repeated calls, expired tokens, imports; returns how many rows."""
     moment = now or utcnow()
     with app.app_context():
         session = db.session()
         try:
             with unit_of_work(session):
-                return idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
+                forgotten = idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
+                return forgotten + importing.forget_old(session, moment)
         except DBAPIError as error:
             log.warning("sweep failed", error=type(error.orig).__name__)
             return 0

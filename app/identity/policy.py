@@ -301,6 +301,30 @@ _COMMENTS = {
     "pages.read_mention": Rule(SIGNED_IN, "self", "as comments_api.read_mention", object_route=True),
 }
 
+_REGISTER_PAGES = {
+    "pages.company_list": Rule(COMPANY_READERS, "alliance", "as companies_api.list_companies"),
+    "pages.company": _entry(COMPANY_READERS, "alliance", "as companies_api.get_company"),
+    "pages.company_new": Rule(OF_ADMIN, "alliance", "as companies_api.create_company"),
+    "pages.company_edit": _entry(COMPANY_KEEPERS, "alliance", "as companies_api.change_company"),
+    "pages.company_facts": _entry(OF_HR, "own_organisation", "as companies_api.record_facts"),
+    "pages.employee_list": Rule(STAFF_READERS, "own_organisation", "as employees_api.list_employees"),
+    "pages.employee": _entry(STAFF_READERS, "own_organisation", "as employees_api.get_employee"),
+    "pages.employee_new": Rule(OF_HR, "own_organisation", "as employees_api.add_employee"),
+    "pages.employee_edit": _entry(OF_HR, "own_organisation", "as employees_api.change_employee"),
+    "pages.provider_list": Rule(PROVIDER_READERS, "alliance", "as providers_api.list_providers"),
+    "pages.provider": _entry(PROVIDER_READERS, "alliance", "as providers_api.get_provider"),
+    "pages.provider_new": Rule(OF_ADMIN, "alliance", "as providers_api.create_provider"),
+    "pages.provider_edit": _entry(PROVIDER_KEEPERS, "own_organisation", "as providers_api.change_provider"),
+    "pages.certificate_new": _entry(PROVIDER_KEEPERS, "own_organisation", "as providers_api.add_certificate"),
+    "pages.certificate_remove": _entry(PROVIDER_KEEPERS, "own_organisation", "as providers_api.remove_certificate"),
+    "pages.employee_upload": Rule(OF_HR, "own_organisation", "as imports_api.upload_employees"),
+    "pages.employee_import": _entry(OF_HR, "own_organisation", "as imports_api.get_employee_import"),
+    "pages.employee_export": Rule(OF_HR, "own_organisation", "as imports_api.export_employees"),
+    "pages.company_upload": Rule(COMPANY_IMPORTERS, "alliance", "as imports_api.upload_companies"),
+    "pages.company_import": _entry(COMPANY_IMPORTERS, "alliance", "as imports_api.get_company_import"),
+    "pages.company_export": Rule(COMPANY_READERS, "alliance", "as imports_api.export_companies"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -328,6 +352,7 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_CORRECTIONS,
         **_HANDING_OVER,
         **_INCIDENTS,
+        **_REGISTER_PAGES,
         **_MACHINERY,
     }
 )

@@ -78,12 +78,20 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
         ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
         ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
+        ("pages.company_list", _("Companies"), pages_named("compan")),
+        ("pages.employee_list", _("Employees"), pages_named("employee")),
+        ("pages.provider_list", _("Providers"), pages_named("provider", "certificate")),
     )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
         for endpoint, text, pages in wanted
         if may(actor, endpoint)
     ]
+
+
+def pages_named(*parts: str) -> frozenset[str]:
+    """Pages of the registers by a part of their names."""
+    return frozenset(name for name in POLICY if name.startswith("pages.") and any(part in name for part in parts))
 
 
 def context() -> dict[str, Any]:

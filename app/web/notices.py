@@ -41,6 +41,8 @@ NOTICES = {
     "document_added": Notice("success", _l("The document has been added.")),
     "document_removed": Notice("success", _l("The document has been removed; its place in the history is kept.")),
     "paper_made": Notice("success", _l("The paper is up to date; you can look at it and download it here.")),
+    "saved": Notice("success", _l("The entry has been saved.")),
+    "discarded": Notice("info", _l("The file has been discarded; nothing was changed.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

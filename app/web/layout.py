@@ -32,6 +32,8 @@ CASE_PAGES = frozenset(
     }
 )
 
+USER_PAGES = frozenset({"pages.users", "pages.user", "pages.invite_user", "pages.undelivered_mails"})
+
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
@@ -66,7 +68,12 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
     """The main navigation for ``actor``; empty before signing in."""
     if actor is None:
         return []
-    wanted = (("pages.inbox", _("Tasks"), TASK_PAGES), ("pages.case_list", _("Cases"), CASE_PAGES))
+    wanted = (
+        ("pages.inbox", _("Tasks"), TASK_PAGES),
+        ("pages.case_list", _("Cases"), CASE_PAGES),
+        ("pages.users", _("Users"), USER_PAGES),
+        ("pages.identity_changes", _("Changes of users"), frozenset({"pages.identity_changes"})),
+    )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
         for endpoint, text, pages in wanted

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app.identity.models import User
+from app.platform.clock import utcnow
 from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.identity.office import invited, joined, secret_for
 from tests.world import World
 
 pytestmark = pytest.mark.browser
+
+
+def people(world: World) -> dict[str, Any]:
+    """Users in every state, a deputy, a link that counts."""
+    active, waiting = joined(world, "coordinator"), invited(world)
+    ids = {user.login: user.id for user in world.session.scalars(sa.select(User))}
+    now = utcnow()
+    period = {"valid_from": now.isoformat(), "valid_until": (now + timedelta(days=3)).isoformat()}
+    assert world.call("coordinator", "POST", "/deputies", {"deputy": active["id"], **period}).status_code == 201
+    secret = secret_for(world, waiting["email"])
+    return {"active": active, "invited": waiting, "secret": secret, "employee": ids["employee"], "admin": ids["admin"]}
 
 
 def places(world: World) -> dict[str, tuple[str | None, str]]:
@@ -20,6 +36,7 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     quoted = world.case_at("give_quote")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+    made = people(world)
     return {
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
@@ -36,6 +53,22 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "diagram": ("hr", f"/cases/{reviewed}/diagram"),
         "decisions": ("hr", f"/cases/{reviewed}/decisions"),
         "withdrawal": ("hr", f"/cases/{reviewed}/withdrawal"),
+        "users": ("admin", "/users"),
+        "invitation": ("admin", "/users/new"),
+        "invitation by HR": ("hr", "/users/new"),
+        "user": ("admin", f"/users/{made['active']['id']}"),
+        "user who waits": ("admin", f"/users/{made['invited']['id']}"),
+        "user of the own company": ("hr", f"/users/{made['employee']}"),
+        "own user": ("admin", f"/users/{made['admin']}"),
+        "changes of users": ("auditor", "/identity-changes"),
+        "mails that wait": ("admin", "/mails"),
+        "profile": ("hr", "/profile"),
+        "deputies": ("coordinator", "/deputies"),
+        "nobody to stand in": ("employee", "/deputies"),
+        "deputy for somebody": ("admin", f"/deputies?member={made['active']['id']}"),
+        "password forgotten": (None, "/password/forgotten"),
+        "welcome": (None, f"/welcome?token={made['secret']}"),
+        "link of no worth": (None, "/welcome?token=nothing"),
         "not found": ("hr", "/nowhere"),
         "not allowed": ("auditor", "/cases/new"),
     }

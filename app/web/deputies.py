@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ FIELDS = {"/deputy": "deputy", "/valid_until": "until", "/valid_from": "first"}
 @blueprint.get("/deputies")
 def deputies() -> ResponseReturnValue:
     """Present and future deputies, and the form for a new one."""
-    today = local_date(utcnow()).isoformat()
+    today = f"{local_date(utcnow()):%d.%m.%Y}"
     return _page({"deputy": "", "first": today, "until": today}, {}, request.args.get("member", ""))
 
 
@@ -71,11 +72,14 @@ def _page(values: dict[str, str], errors: dict[str, str], member: str) -> Respon
 
 
 def _day(text: str) -> date | None:
+    """A day as Germans write it. The browser's own date field would follow the language of the browser."""
+    match = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d|21\d\d)", text)
+    if match is None:
+        return None
     try:
-        day = date.fromisoformat(text)
+        return date(int(match[3]), int(match[2]), int(match[1]))
     except ValueError:
         return None
-    return day if 2000 <= day.year < 2200 else None
 
 
 def _midnight(day: date) -> datetime:

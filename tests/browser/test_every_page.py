@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app.identity.deputies import set_deputy
 from app.identity.models import User
 from app.platform.clock import utcnow
+from app.platform.db import unit_of_work
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.identity.office import invited, joined, secret_for
 from tests.world import World
@@ -24,8 +26,9 @@ def people(world: World) -> dict[str, Any]:
     active, waiting = joined(world, "coordinator"), invited(world)
     ids = {user.login: user.id for user in world.session.scalars(sa.select(User))}
     now = utcnow()
-    period = {"valid_from": now.isoformat(), "valid_until": (now + timedelta(days=3)).isoformat()}
-    assert world.call("coordinator", "POST", "/deputies", {"deputy": active["id"], **period}).status_code == 201
+    with unit_of_work(world.session):
+        member = world.driver().actor("coordinator")
+        set_deputy(world.session, member, active["id"], now, now + timedelta(days=3), now)
     secret = secret_for(world, waiting["email"])
     return {"active": active, "invited": waiting, "secret": secret, "employee": ids["employee"], "admin": ids["admin"]}
 

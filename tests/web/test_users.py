@@ -297,7 +297,10 @@ def test_other_websites_change_nothing(world: World, visitor: Visitor) -> None:
 
 def days(first: int = 0, last: int = 3) -> dict[str, str]:
     today = local_date(utcnow())
-    return {"first": str(today + timedelta(days=first)), "until": str(today + timedelta(days=last))}
+    return {
+        "first": f"{today + timedelta(days=first):%d.%m.%Y}",
+        "until": f"{today + timedelta(days=last):%d.%m.%Y}",
+    }
 
 
 def test_a_deputy_is_set_and_ended(world: World, visitor: Visitor) -> None:
@@ -321,7 +324,8 @@ def test_a_deputy_is_set_and_ended(world: World, visitor: Visitor) -> None:
     [
         ({"deputy": ""}, "Kollegin"),
         ({"first": "heute"}, "gültiges Datum"),
-        ({"until": "9999-12-31"}, "gültiges Datum"),
+        ({"first": "31.02.2027"}, "gültiges Datum"),
+        ({"until": "31.12.9999"}, "gültiges Datum"),
         (days(3, 1), "nach dem Beginn"),
         (days(-5, -3), "schon vorbei"),
         (days(0, 500), "höchstens ein Jahr"),

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.identity.models import Organisation, User
 from app.platform.clock import local_date, utcnow
-from app.platform.db import unit_of_work
+from app.platform.db import counting, unit_of_work
 from app.platform.mail import Mail
 from app.web.devices import device_name
 from tests.identity.office import GOOD, OTHER, bearer, invited, joined, newest_mail, redeem, secret_for, sign_in, stored
@@ -365,3 +365,35 @@ def test_the_administration_sets_a_deputy_for_somebody_who_is_ill(world: World, 
 )
 def test_sign_ins_are_told_apart_by_browser_and_system(user_agent: str, name: str) -> None:
     assert device_name(user_agent) == name
+
+
+# --- English, and what it costs ------------------------------------------------------------------
+
+GERMAN = ("Benutzer", "Passwort", "Einladung", "Vertretung", "Rolle", "Konto", "angemeldet", "Sprache", "E-Mail-")
+
+
+def test_every_page_is_there_in_english(world: World, visitor: Visitor) -> None:
+    user = invited(world)
+    secret = secret_for(world, user["email"])
+    active = joined(world)
+    places = [(None, "/password/forgotten"), (None, f"/welcome?token={secret}"), (None, "/welcome?token=x")]
+    places += [("admin", path) for path in ("/users", "/users/new", f"/users/{user['id']}", f"/users/{active['id']}")]
+    places += [("admin", path) for path in ("/mails", "/profile", "/deputies", "/identity-changes")]
+    places += [("employee", "/deputies"), ("hr", "/users/new")]
+    for login, path in places:
+        page = main_text(visitor(login, "en").get(path)).replace("Ihr Zugang zu Vorlauf", "")
+        assert [word for word in GERMAN if word in page] == [], path
+
+
+def test_a_list_costs_the_same_for_one_user_and_for_many(world: World) -> None:
+    for number in range(6):
+        invited(world, name=f"Kosten {number}")
+    counts = []
+    for limit in (1, 6):
+        client = world.client("admin")
+        world.session.rollback()
+        with counting() as counter:
+            answer = client.get(f"/api/v1/users?q=Kosten&limit={limit}")
+        assert len(answer.get_json()["items"]) == limit
+        counts.append(counter.statements)
+    assert counts[0] == counts[1] <= 4

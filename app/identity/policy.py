@@ -265,6 +265,33 @@ _ACCESS_LOG = {
     "pages.my_access": Rule(frozenset({EMPLOYEE}), "self", "as access_log_api.my_access"),
 }
 
+_USER_PAGES = {
+    "pages.users": Rule(USER_READERS, "own_organisation", "as users_api.list_users"),
+    "pages.invite_user": Rule(USER_READERS, "own_organisation", "as users_api.invite_user"),
+    "pages.user": _user(USER_READERS, "as users_api.get_user"),
+    "pages.change_user": _user(ADMINS, "as users_api.change_user"),
+    "pages.send_invitation": _user(USER_READERS, "as users_api.send_invitation"),
+    "pages.revoke_invitation": _user(USER_READERS, "as users_api.revoke_invitation"),
+    "pages.add_membership": _user(ADMINS, "as users_api.add_membership"),
+    "pages.remove_membership": _user(ADMINS, "as users_api.remove_membership"),
+    "pages.deactivate_user": _user(ADMINS, "as users_api.deactivate_user"),
+    "pages.activate_user": _user(ADMINS, "as users_api.activate_user"),
+    "pages.identity_changes": Rule(IDENTITY_CHANGE_READERS, "alliance", "as users_api.list_changes"),
+    "pages.undelivered_mails": Rule(ADMINS, "alliance", "subjects and recipients, never texts"),
+    "pages.send_mail_again": Rule(ADMINS, "alliance", "another chance for a mail", object_route=True),
+    "pages.profile": Rule(SIGNED_IN, "self", "as account_api.get_account"),
+    "pages.change_password": Rule(SIGNED_IN, "self", "as account_api.change_password"),
+    "pages.end_sign_ins": Rule(SIGNED_IN, "self", "as account_api.end_sign_ins"),
+    "pages.choose_language": Rule(SIGNED_IN, "self", "as account_api.change_account"),
+    "pages.deputies": Rule(SIGNED_IN, "self", "as deputies_api.list_deputies"),
+    "pages.set_deputy": Rule(SIGNED_IN, "self", "as deputies_api.set_deputy"),
+    "pages.end_deputy": Rule(SIGNED_IN, "self", "as deputies_api.end_deputy", object_route=True),
+    "pages.forgotten": _public("as account_api.request_reset"),
+    "pages.request_reset": _public("as account_api.request_reset"),
+    "pages.welcome": _public("as account_api.redeem_link"),
+    "pages.redeem": _public("as account_api.redeem_link"),
+}
+
 _MAILBOX = {
     "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
     "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
@@ -353,6 +380,7 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_HANDING_OVER,
         **_INCIDENTS,
         **_REGISTER_PAGES,
+        **_USER_PAGES,
         **_MACHINERY,
     }
 )

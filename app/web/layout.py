@@ -38,6 +38,8 @@ CASE_PAGES = frozenset(
     }
 )
 
+USER_PAGES = frozenset({"pages.users", "pages.user", "pages.invite_user", "pages.undelivered_mails"})
+
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
@@ -81,6 +83,8 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         ("pages.company_list", _("Companies"), pages_named("compan")),
         ("pages.employee_list", _("Employees"), pages_named("employee")),
         ("pages.provider_list", _("Providers"), pages_named("provider", "certificate")),
+        ("pages.users", _("Users"), USER_PAGES),
+        ("pages.identity_changes", _("Changes of users"), frozenset({"pages.identity_changes"})),
     )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)

@@ -14,6 +14,7 @@ from app.web import (
     comments,
     company_pages,
     correction,
+    deputies,
     documents,
     employee_pages,
     hand_over,
@@ -21,13 +22,18 @@ from app.web import (
     import_pages,
     inbox,
     incidents,
+    invite,
     layout,
+    mail_warnings,
     mailbox,
     participation,
+    profile,
     provider_pages,
     sign_in,
     start_case,
     task,
+    users,
+    welcome,
     withdrawal,
 )
 from app.web.blueprint import blueprint
@@ -56,6 +62,12 @@ VIEWS = (
     employee_pages,
     provider_pages,
     import_pages,
+    users,
+    invite,
+    profile,
+    welcome,
+    deputies,
+    mail_warnings,
 )
 
 layout.init_blueprint(blueprint)

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from app.engine.models import Incident, Task
+from app.identity.deputies import set_deputy
+from app.identity.models import User
 from app.platform import jobs
 from app.platform.clock import utcnow
 from app.platform.db import unit_of_work
@@ -19,6 +21,7 @@ from app.registers import importing
 from app.registers.models import Employee
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.documents import samples
+from tests.identity.office import invited, joined, secret_for
 from tests.links.conftest import Desk
 from tests.world import NOW, World
 
@@ -111,6 +114,41 @@ def places_of_registers(world: World) -> Places:
         "import of companies": ("coordinator", "/companies/import"),
         "import with findings": ("hr", f"/employees/imports/{refused}"),
         "import to confirm": ("coordinator", f"/companies/imports/{ready}"),
+    }
+
+
+def people(world: World) -> dict[str, Any]:
+    """Users in every state, a deputy, a link that counts."""
+    active, waiting = joined(world, "coordinator"), invited(world)
+    ids = {user.login: user.id for user in world.session.scalars(sa.select(User))}
+    now = utcnow()
+    with unit_of_work(world.session):
+        member = world.driver().actor("coordinator")
+        set_deputy(world.session, member, active["id"], now, now + timedelta(days=3), now)
+    secret = secret_for(world, waiting["email"])
+    return {"active": active, "invited": waiting, "secret": secret, "employee": ids["employee"], "admin": ids["admin"]}
+
+
+def places_of_users(world: World) -> Places:
+    """Users, passwords, deputies."""
+    made = people(world)
+    return {
+        "users": ("admin", "/users"),
+        "invitation": ("admin", "/users/new"),
+        "invitation by HR": ("hr", "/users/new"),
+        "user": ("admin", f"/users/{made['active']['id']}"),
+        "user who waits": ("admin", f"/users/{made['invited']['id']}"),
+        "user of the own company": ("hr", f"/users/{made['employee']}"),
+        "own user": ("admin", f"/users/{made['admin']}"),
+        "changes of users": ("auditor", "/identity-changes"),
+        "mails that wait": ("admin", "/mails"),
+        "profile": ("hr", "/profile"),
+        "deputies": ("coordinator", "/deputies"),
+        "nobody to stand in": ("employee", "/deputies"),
+        "deputy for somebody": ("admin", f"/deputies?member={made['active']['id']}"),
+        "password forgotten": (None, "/password/forgotten"),
+        "welcome": (None, f"/welcome?token={made['secret']}"),
+        "link of no worth": (None, "/welcome?token=nothing"),
     }
 
 

@@ -117,3 +117,30 @@ def test_any_start(stage: Stage) -> None:
     send()
     listed = client.get("/api/v1/cases?limit=100")
     assert listed.status_code == 200
+
+
+USER_KEYS = ["login", "name", "email", "language", "memberships", "role", "organisation", "employee"]
+OWN_KEYS = ["token", "password", "current", "new", "deputy", "member", "valid_from", "valid_until", "language"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "keys"),
+    [
+        ("POST", "/users", USER_KEYS),
+        ("POST", "/passwords", OWN_KEYS),
+        ("POST", "/me/password", OWN_KEYS),
+        ("POST", "/deputies", OWN_KEYS),
+        ("PATCH", "/me/account", ["surplus"]),
+    ],
+)
+def test_any_user_password_or_deputy(stage: Stage, method: str, path: str, keys: list[str]) -> None:
+    client = stage.world.client("admin")
+
+    @PATIENT
+    @given(answers(keys))
+    def send(body: Any) -> None:
+        response = client.open(f"/api/v1{path}", method=method, json=body)
+        assert response.status_code in (404, 422, 429), response.text
+
+    with stage.nothing_changes("sign_in_attempt"):
+        send()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.cases.access import load_visible
-from app.cases.scope import grant_in_case, roles_in_case, visible_cases
+from app.cases.scope import grant_in_case, roles_in_case, visible_cases, visible_tasks
 from app.engine import catalogue
 from app.engine.models import Case, Task
 from app.engine.outcome import Entry
@@ -121,6 +121,13 @@ def choices(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]
     tasks = {key: definition.task_name(task.element, task.name) for key, task in answerable.items()}
     people = participants_of(variables_of(row.blob))
     return [{"id": key, "name": str(person["name"]), "task": tasks.get(key)} for key, person in people.items()]
+
+
+def subject_of(session: Session, actor: Actor, task_id: str) -> str | None:
+    """The employee who could answer an open task by a link, None if nobody could."""
+    by_employee = sa.or_(Task.role == EMPLOYEE, Task.second_role == EMPLOYEE)
+    wanted = sa.select(Task.subject_id).where(Task.id == task_id, Task.state == "open", by_employee)
+    return session.scalar(wanted.where(visible_tasks(actor)))
 
 
 def revoke(session: Session, actor: Actor, link_id: str, now: datetime) -> None:

@@ -53,7 +53,8 @@ def case_links(case_id: str) -> ResponseReturnValue:
     case = cases.get_case(session, actor, case_id, current_language(), now)
     permit(actor, "pages.case_links")
     people = service.choices(session, actor, case_id)
-    values = {name: request.form.get(name, "").replace("\x00", "").strip() for name in FIELDS}
+    given = request.form if request.method == "POST" else request.args
+    values = {name: given.get(name, "").replace("\x00", "").strip() for name in FIELDS}
     errors = _errors(values, people) if request.method == "POST" else {}
     if request.method == "POST" and not errors:
         try:

@@ -12,8 +12,8 @@ from app.identity.guard import current_actor
 from app.identity.policy import permit
 from app.inbox.rules import TakenByOther
 from app.links import letter, service
+from app.links.issuing import NewLink
 from app.links.problems import LinkOver, NothingToAnswer
-from app.links.service import NewLink
 from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.http import detail_of

@@ -35,13 +35,21 @@ def needs_development_packages(argv: list[str]) -> bool:
     return argv[0] in {"test", "check", "bench"} or (argv[0] == "walk" and PRIVATE_POSTGRES in argv)
 
 
+class _Overview(argparse.RawDescriptionHelpFormatter):
+    """The overview with one line a command: by itself argparse breaks after names as long as ``documents``."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        self._action_max_length = max(self._action_max_length, 13)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; the chosen command is in ``command``."""
     parser = argparse.ArgumentParser(
         prog="python3 -m app",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Overview,
     )
     parser.add_argument("--version", action="version", version=f"Vorlauf {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
@@ -144,7 +152,7 @@ def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
         commands,
         "restore",
         "put a copy back and prove what is in it",
-        "Only the embedded database. Every history and document is proved. Exit code 1 if a history or a document is not what it was.",
+        "Only the embedded database. Exit code 1 if a history or a document is not what it was.",
     )
     restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
     restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
@@ -200,7 +208,7 @@ def _add_lock(commands: _Commands[argparse.ArgumentParser]) -> None:
     lock = _add(
         commands,
         "lock",
-        "renew requirements/*.txt from pyproject.toml (needs the network)",
+        "renew requirements/*.txt from pyproject.toml (needs a network)",
         "Keeps the locked versions where they still fit.",
     )
     lock.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")

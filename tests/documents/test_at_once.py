@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-
-from flask import Flask
-from werkzeug.serving import make_server
 
 from app.demo.over_http import HttpClient, HttpFailed
 from tests.documents.conftest import Desk
+from tests.documents.serving import served
 
 BOUNDARY = "grenze"
 HEAD = (f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="langsam.txt"\r\n\r\n').encode()
 TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_who_sends_slowly_holds_nobody_up(desk: Desk) -> None:

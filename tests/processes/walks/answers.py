@@ -12,9 +12,13 @@ from app.demo.walker import examples
 from app.forms.definition import FormDefinition, InvalidAnswers
 from app.forms.fields import FieldDefinition, Offered
 
-VARIED = (0.2, 0.5, 0.8)
-"""How many of the fields are answered otherwise than in the example: by the careful and by the bold."""
-FACTORS = (Decimal("0.25"), Decimal("0.5"), Decimal(2), Decimal(10), Decimal(10))
+DECIDING = ("radio", "select", "checkbox")
+"""Types of the fields that gateways ask about most."""
+VARIED = ((0.6, 0.15), (0.6, 0.0), (0.3, 0.3), (0.7, 0.7))
+"""How many deciding fields, and how many others, are answered otherwise than in the example: by those who only decide,
+by the careful, by the bold.
+"""
+FACTORS = (Decimal("0.25"), Decimal("0.5"), Decimal(2), *[Decimal(10)] * 3)
 DAYS = (-1000, -30, -30, -7, -7, -1, 1, 7, 7, 30, 30, 180)
 ATTEMPTS = 8
 
@@ -39,9 +43,9 @@ def drawn(form: FormDefinition, options: Offered, today: date, chance: random.Ra
     found = examples(form, options, today)
     if chance is None:
         return found
-    varied = chance.choice(VARIED)
+    deciding, others = chance.choice(VARIED)
     for field in form.level.fields:
-        if chance.random() < varied:
+        if chance.random() < (deciding if field.type in DECIDING else others):
             found[field.key] = other(field, found.get(field.key), options, chance)
     for rows in form.level.rows:
         found[rows.key] = list(found.get(rows.key) or []) * chance.choice((0, 1, 1, 1, 2))

@@ -16,6 +16,7 @@ from uuid import UUID
 from SpiffWorkflow.bpmn import BpmnEvent
 from sqlalchemy.orm import Session
 
+from app.decisions.feel import Expression, compile_expression
 from app.engine.catalogue import LoadedDefinition
 from app.engine.delegates import CaseFacts
 from app.engine.frontier import freeze, thaw
@@ -36,10 +37,12 @@ from tests.world import NOW
 
 THAWED = 0.7
 """How often a case comes from its snapshot; else it was still in memory."""
+TRIES = 12
+"""Answers that are drawn to open a wanted way."""
 
 
 class InMemoryWalk(RandomWalk):
-    """The walk of ``seed`` for ``company``."""
+    """The walk of ``seed`` for ``company``; ``wanted`` are conditions of ways that it takes where it can."""
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class InMemoryWalk(RandomWalk):
         session: Session,
         settings: Settings,
         company: str,
+        wanted: Sequence[str] = (),
     ) -> None:
         super().__init__(definition, actors, seed)
         self.session, self.settings, self.now = session, settings, NOW
@@ -58,7 +62,7 @@ class InMemoryWalk(RandomWalk):
         self.oracle = Oracle(definition, self.facts)
         self.seen: set[str] = set()
         self.tasks: dict[str, Any] = {}
-        self.largest = 0
+        self.largest, self.wanted = 0, [compile_expression(condition) for condition in wanted]
         self._step(Step.start, lambda: None)
 
     # -- steps ----------------------------------------------------------------------------------------------------
@@ -97,6 +101,10 @@ class InMemoryWalk(RandomWalk):
             key: [{"value": row["value"], "label": row["label"]} for row in rows] for key, rows in offered.items()
         }
         given = answers(form, names, public, local_date(self.now), chance)
+        for _ in range(TRIES if chance is not None and self.asked_by(form) else 0):
+            if self.leads_on({**names, **given}, form):
+                break
+            given = answers(form, names, public, local_date(self.now), chance)
         wanted = place(ours)
         key = self.definition.model.elements[task.element].prop("outputKey")
 
@@ -110,6 +118,15 @@ class InMemoryWalk(RandomWalk):
             plain.run()
 
         self._step(lambda step: step.complete(task.id, given), same, offered)
+
+    def asked_by(self, form: FormDefinition) -> list[Expression]:
+        """Conditions of wanted ways that ask for an answer of ``form``."""
+        return [condition for condition in self.wanted if form.level.keys & set(condition.names)]
+
+    def leads_on(self, names: Mapping[str, Any], form: FormDefinition) -> bool:
+        """Whether a wanted way opens with these answers, as far as can be said now."""
+        asked = [item for item in self.asked_by(form) if set(item.names) <= names.keys()]
+        return any(item.evaluate(names) is True for item in asked)
 
     def send(self, name: str, form: FormDefinition | None) -> None:
         """As from outside, checked by the form of its twin."""

@@ -18,7 +18,9 @@ from app.identity.actor import Actor
 WANDERING = 60
 """Steps after which only examples are answered: they lead to an end."""
 LONGEST = 200
-TIMER, MESSAGE, WITHDRAWN = 0.12, 0.15, 0.006
+CALM = (0, 0, 0, 8, 16, 24)
+"""Steps at the beginning along the examples: so late parts of a case are wandered through as often as early ones."""
+TIMER, MESSAGE, WITHDRAWN = 0.2, 0.15, 0.006
 """How often time passes, a message comes, somebody withdraws, where that is possible."""
 
 
@@ -38,6 +40,7 @@ class RandomWalk:
         self.definition, self.actors, self.chance = definition, actors, random.Random(seed)
         self.told: list[str] = []
         self.done: Counter[str] = Counter()
+        self.calm = self.chance.choice(CALM)
         self.reviewers: dict[str, str] = {}
 
     # -- carried out elsewhere ------------------------------------------------------------------------------------
@@ -85,7 +88,7 @@ class RandomWalk:
             self.check_here()
             if self.result() is not None:
                 return self._ended()
-            self.step(straight=number >= WANDERING)
+            self.step(straight=number < self.calm or number >= WANDERING)
         raise AssertionError(f"no end within {LONGEST} steps")
 
     def check_here(self) -> None:

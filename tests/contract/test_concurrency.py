@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.audit.models import JournalEntry
-from app.demo.over_http import HttpClient
+from app.audit.verification import verify
+from app.demo.over_http import HttpClient, HttpDriver, HttpFailed
 from app.demo.serving import served
+from app.demo.walker import Walker
 from app.engine.models import Case, Task
-from app.forms.definition import load_form
+from app.forms.definition import InvalidForm, load_form
 from app.platform import codec
 from app.platform.db import db
 from app.platform.ids import new_id
@@ -152,3 +154,38 @@ def test_two_people_working_on_one_case_both_get_through(stage: Stage, address: 
 
     assert statuses(at_once(2, address, complete)) == {200: 2}
     assert world.call("auditor", "GET", f"/cases/{case_id}/history/verification").json["valid"] is True
+
+
+@pytest.mark.sweep
+def test_four_people_grab_at_the_same_cases_until_these_end(stage: Stage, address: str) -> None:
+    """Nobody waits for anybody: each task is done by exactly one, the others are told, and every history holds."""
+    cases = [HttpDriver(address).start("hr", f"Gedränge {number}", {}) for number in range(3)]
+    told: Counter[int] = Counter()
+    done: list[str] = []
+
+    def grab(client: HttpClient, number: int) -> Answer:
+        driver = HttpDriver(address)
+        walker, turns = Walker(driver), 0
+        for case_id in cases[number % 3 :] + cases[: number % 3]:
+            while (found := walker.find(case_id)) is not None:
+                turns += 1
+                assert turns < 400, "they keep each other from working"
+                task_id = found[1]["id"]
+                try:
+                    walker.do(*found)
+                    done.append(task_id)
+                except HttpFailed as refused:
+                    told[refused.status] += 1
+                except InvalidForm:
+                    told[0] += 1  # the task was done between list and form: there is no form any more
+        return 200, None, None
+
+    assert statuses(at_once(4, address, grab)) == {200: 4}
+    assert set(told) <= {0, 409}
+    session = stage.world.session
+    stored = sa.select(Task.id).where(Task.case_id.in_(cases), Task.state == "completed")
+    assert sorted(session.scalars(stored)) == sorted(done)
+    for case_id in cases:
+        case = session.get_one(Case, case_id, populate_existing=True)
+        proof = verify(session, case_id, case.journal_seq, case.journal_head)
+        assert (case.status, proof.valid, proof.entries) == ("completed", True, case.journal_seq)

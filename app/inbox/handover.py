@@ -20,8 +20,8 @@ from app.engine.notes import note_in_cases
 from app.engine.outcome import Entry
 from app.engine.store import Author
 from app.identity.actor import Actor
-from app.identity.deputies import hand_over_deputies
 from app.identity.directory import actor_for_login
+from app.identity.leaving import hand_over_deputies
 from app.identity.models import Membership, User
 from app.identity.policy import permit
 from app.identity.roles import ADMIN, ALLIANCE_ROLES, COORDINATOR, HR, PROVIDER

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from app.engine.models import Incident, Task
 from app.identity.deputies import set_deputy
 from app.identity.models import User
+from app.inbox.service import claim_task
 from app.platform import jobs
 from app.platform.clock import utcnow
 from app.platform.db import unit_of_work
@@ -159,9 +160,13 @@ def places_of_work(world: World) -> Places:
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     checked = world.case_at("check_completeness")
     answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
+    claimed = world.driver().actor("coordinator")
+    with unit_of_work(world.session):
+        claim_task(world.session, claimed, world.open_task(checked, "check_completeness")["id"], NOW)
     values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
     with unit_of_work(world.session):
         world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, resolved_at=NOW, **values))
+        world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, **{**values, "state": "open"}))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
     text = {"text": "Bitte ansehen, @works-council", "audience": "company"}
     assert world.call("hr", "POST", f"/cases/{reviewed}/comments", text).status_code == 201
@@ -178,8 +183,8 @@ def places_of_work(world: World) -> Places:
         "correction": ("hr", f"/tasks/{answer}/correction"),
         "correction too late": ("hr", f"/tasks/{answered_late(world)}/correction"),
         "case with a correction": ("hr", f"/cases/{checked}"),
-        "incidents": ("coordinator", "/incidents?state=resolved"),
-        "no incidents": ("admin", "/incidents"),
+        "incidents": ("coordinator", "/incidents"),
+        "solved incidents": ("admin", "/incidents?state=resolved"),
         "hand over": ("coordinator", "/tasks/hand-over"),
         "cases": ("coordinator", "/cases"),
         "new case": ("coordinator", "/cases/new"),

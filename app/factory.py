@@ -20,15 +20,17 @@ from app.platform.settings import Settings
 
 DELEGATES = (
     "app.demand.delegates",
+    "app.demand.leaving",
     "app.funding.delegates",
     "app.funding.refusal",
     "app.providers.delegates",
+    "app.providers.cancellation",
     "app.shorttime.delegates",
     "app.completion.delegates",
     "app.inbox.delegates",
 )
 JOBS = ("app.cases.jobs", "app.inbox.jobs")
-API = ("app.identity.api", "app.cases.api", "app.inbox.api", "app.engine.api")
+API = ("app.identity.api", "app.cases.api", "app.cases.leaving_api", "app.inbox.api", "app.engine.api")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

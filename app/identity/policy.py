@@ -55,6 +55,7 @@ HISTORY_READERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, AU
 CASE_READERS = HISTORY_READERS | {PROVIDER}
 MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
+CANCELLERS = frozenset({HR, COORDINATOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
 
 
@@ -86,6 +87,13 @@ _CASES = {
     "cases_api.decisions": _case(HISTORY_READERS, "inputs redacted by sensitivity"),
     "cases_api.send_message": _case(MESSENGERS, "messages of the employment agency are recorded by these"),
     "cases_api.withdraw": _case(WITHDRAWERS, "the coordinator on request of either side"),
+}
+
+_LEAVING = {
+    "leaving_api.cancel_provider": _case(CANCELLERS | {PROVIDER}, "the chosen provider, or who heard of it"),
+    "leaving_api.withdraw_participant": _case(WITHDRAWERS, "employees only themselves"),
+    "pages.cancel_provider": _case(CANCELLERS | {PROVIDER}, "as leaving_api.cancel_provider"),
+    "pages.withdraw_participant": _case(WITHDRAWERS, "as leaving_api.withdraw_participant"),
 }
 
 _INBOX = {
@@ -132,7 +140,9 @@ _MACHINERY = {
     "api_docs.docs_script": _public("starts that page"),
 }
 
-POLICY: Mapping[str, Rule] = MappingProxyType({**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY})
+POLICY: Mapping[str, Rule] = MappingProxyType(
+    {**_IDENTITY, **_CASES, **_LEAVING, **_INBOX, **_DEFINITIONS, **_PAGES, **_MACHINERY}
+)
 
 
 def routes_without_row(routes: Iterable[Any]) -> list[str]:

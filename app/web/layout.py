@@ -28,6 +28,8 @@ CASE_PAGES = frozenset(
         "pages.decisions",
         "pages.start_case",
         "pages.withdraw",
+        "pages.cancel_provider",
+        "pages.withdraw_participant",
     }
 )
 

@@ -30,6 +30,8 @@ NOTICES = {
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
+    "provider_cancelled": Notice("success", _l("The cancellation has been reported; another provider will be chosen.")),
+    "participant_withdrawn": Notice("success", _l("The person has been withdrawn from the case.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from app.web import case, case_list, headers, inbox, layout, sign_in, start_case, task, withdrawal
+from app.web import case, case_list, headers, inbox, layout, leaving, sign_in, start_case, task, withdrawal
 from app.web.blueprint import blueprint
 from app.web.errors import on_unauthenticated, render_error
 
 __all__ = ["blueprint", "on_unauthenticated", "render_error"]
 
-VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal)
+VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal, leaving)
 
 layout.init_blueprint(blueprint)
 headers.init_blueprint(blueprint)

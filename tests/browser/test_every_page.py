@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 def places(world: World) -> dict[str, tuple[str | None, str]]:
     """Name → (login, path) of each kind of page, with cases to show."""
     started, reviewed = world.case_at("capture_demand"), world.case_at("review_assessment")
-    quoted = world.case_at("give_quote")
+    quoted, chosen = world.case_at("give_quote"), world.case_at("confirm_seat_contract")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
     return {
@@ -36,6 +36,8 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "diagram": ("hr", f"/cases/{reviewed}/diagram"),
         "decisions": ("hr", f"/cases/{reviewed}/decisions"),
         "withdrawal": ("hr", f"/cases/{reviewed}/withdrawal"),
+        "person withdraws": ("hr", f"/cases/{reviewed}/participant-withdrawal"),
+        "provider cancels": ("hr", f"/cases/{chosen}/provider-cancellation"),
         "not found": ("hr", "/nowhere"),
         "not allowed": ("auditor", "/cases/new"),
     }

@@ -56,6 +56,8 @@ STALE = {"If-Match": '"stale"'}
 BODIES: dict[str, Any] = {
     "cases_api.send_message": {"name": "agency_decision", "payload": {}},
     "cases_api.withdraw": {"reason": "Kein Bedarf mehr"},
+    "leaving_api.cancel_provider": {"reason": "Mindestgruppe nicht erreicht"},
+    "leaving_api.withdraw_participant": {"cause": "other", "reason": "Kein Bedarf mehr"},
     "inbox_api.assign_task": {"user": "nobody-known"},
     "inbox_api.save_draft": {"data": {}},
     "inbox_api.complete_task": {"data": {}},
@@ -186,6 +188,7 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
     known = {
         "case_id": at.case_id,
         "task_id": at.done_task_id if page_post else at.task_id,
+        "employee_id": "nobody",
         "key": "training_case",
         "version": 1,
         "filename": "nothing.css",

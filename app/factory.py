@@ -21,9 +21,11 @@ from app.platform.settings import Settings
 
 DELEGATES = (
     "app.demand.delegates",
+    "app.demand.leaving",
     "app.funding.delegates",
     "app.funding.refusal",
     "app.providers.delegates",
+    "app.providers.cancellation",
     "app.shorttime.delegates",
     "app.completion.delegates",
     "app.inbox.delegates",
@@ -53,6 +55,7 @@ API = (
     "app.comments.api",
     "app.documents.api",
     "app.cases.incidents_api",
+    "app.cases.leaving_api",
 )
 
 

@@ -36,6 +36,8 @@ KNOWN: Mapping[str, str] = {
     "personal_document": "personal",
     "special_document": "special",
     "subject_id": "special",
+    "leaving_cause": "personal",
+    "leaving_reason": "special",
 }
 """Fields from registers and calculations, and those of forms that domain § 6 protects better than their form does: age
 and pay are, like disability, for the funding adviser, the company's HR and the person only. ``message`` is what a

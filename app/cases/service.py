@@ -13,6 +13,14 @@ from sqlalchemy.orm import Session
 from app.cases import history as histories
 from app.cases import results, summary
 from app.cases.access import columns, load_visible, open_tasks, open_tasks_of
+from app.cases.leavers import (
+    OWN_ENDPOINTS,
+    PARTICIPANT_WITHDRAWAL,
+    PROVIDER_CANCELLED,
+    WITHDRAWAL,
+    may_cancel,
+    may_leave,
+)
 from app.cases.present import case_view, phases_view, task_brief
 from app.cases.proofs import decisions as decisions
 from app.cases.proofs import diagram as diagram
@@ -36,7 +44,6 @@ from app.platform.db import matches
 from app.platform.i18n import _
 from app.platform.problems import FieldError, Unprocessable
 
-WITHDRAWAL = "withdrawal"
 MAX_TITLE = 200
 
 
@@ -125,19 +132,19 @@ def _frame(
             {"element": definition.element_name(item.element), "since": item.created_at}
             for item in session.scalars(incidents)
         ],
-        "may": _may(session, actor, case),
+        "may": _may(session, actor, case, variables_of(row.blob)),
     }
 
 
-def _may(session: Session, actor: Actor, case: Case) -> dict[str, Any]:
+def _may(session: Session, actor: Actor, case: Case, variables: dict[str, Any]) -> dict[str, Any]:
     roles = roles_in_case(actor, case.company_id)
-    names: list[str] = []
-    if case.status == "open" and roles & MESSENGERS:
-        names = sorted(name for name in session.scalars(_waiting(case)) if name != WITHDRAWAL)
+    waiting = set(session.scalars(_waiting(case))) if case.status == "open" else set()
     return {
         "withdraw": case.status == "open" and bool(roles & WITHDRAWERS),
+        "cancel_provider": PROVIDER_CANCELLED in waiting and may_cancel(actor, case, variables),
+        "leave": may_leave(actor, case, variables) if PARTICIPANT_WITHDRAWAL in waiting else [],
         "history": bool(roles & HISTORY_READERS),
-        "message": names,
+        "message": sorted(waiting - OWN_ENDPOINTS) if roles & MESSENGERS else [],
     }
 
 
@@ -250,6 +257,6 @@ def _author(actor: Actor, case: Case, roles: frozenset[str]) -> Author:
 def message_form(definition: catalogue.LoadedDefinition, name: str) -> FormDefinition | None:
     """Every message from outside has a user task as its twin: the task whose border catches it."""
     for element in definition.model.elements.values():
-        if element.type == "boundaryEvent" and element.message == name and name != WITHDRAWAL:
+        if element.type == "boundaryEvent" and element.message == name and name not in OWN_ENDPOINTS:
             return definition.forms.get(element.attached_to or "")
     return None

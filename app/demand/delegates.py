@@ -42,6 +42,9 @@ def register(call: DelegateCall) -> Mapping[str, Any]:
         "after_refusal": None,
         "decision": None,
         "late_application": None,
+        "seat_contract": None,
+        "quotes_left": False,
+        "amends_application": False,
         "demand_registered_on": today.isoformat(),
     }
 

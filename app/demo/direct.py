@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.cases import leaving
 from app.cases import service as cases
 from app.cases.jobs import fire_due_timers
 from app.demo.walker import missing_kinds, sample_file
@@ -118,6 +119,18 @@ class DirectDriver:
         """Withdraw the case."""
         with unit_of_work(self.session):
             cases.withdraw(self.session, self.actor(login), self.engine, case_id, reason, self.now, "de")
+
+    def cancel_provider(self, login: str, case_id: str, reason: str) -> None:
+        """The chosen provider cancels."""
+        with unit_of_work(self.session):
+            leaving.cancel_provider(self.session, self.actor(login), self.engine, case_id, reason, self.now, "de")
+
+    def leave(self, login: str, case_id: str, employee: str, cause: str, reason: str) -> None:
+        """One participant withdraws."""
+        left = leaving.Leaving(cause, reason)
+        actor = self.actor(login)
+        with unit_of_work(self.session):
+            leaving.withdraw_participant(self.session, actor, self.engine, case_id, employee, left, self.now, "de")
 
     def advance(self, by: timedelta) -> None:
         """Let time pass, then fire timers and run jobs as the worker would."""

@@ -144,6 +144,15 @@ class HttpDriver:
         """Withdraw the case."""
         self.client.ask(login, "POST", f"/cases/{case_id}/withdrawal", {"reason": reason})
 
+    def cancel_provider(self, login: str, case_id: str, reason: str) -> None:
+        """The chosen provider cancels."""
+        self.client.ask(login, "POST", f"/cases/{case_id}/provider-cancellation", {"reason": reason})
+
+    def leave(self, login: str, case_id: str, employee: str, cause: str, reason: str) -> None:
+        """One participant withdraws."""
+        path = f"/cases/{case_id}/participants/{employee}/withdrawal"
+        self.client.ask(login, "POST", path, {"cause": cause, "reason": reason})
+
     def advance(self, by: timedelta) -> None:
         """Not possible over HTTP."""
         raise WalkFailed("time cannot be moved over HTTP")

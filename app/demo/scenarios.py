@@ -57,6 +57,12 @@ def _play_step(walker: Walker, case_id: str, step: Mapping[str, Any]) -> None:
         driver.message(step["as"], case_id, step["message"], payload)
     elif "withdraw" in step:
         driver.withdraw(step["as"], case_id, step["withdraw"])
+    elif "provider_cancels" in step:
+        driver.cancel_provider(step["as"], case_id, step["provider_cancels"])
+    elif "participant_withdraws" in step:
+        people = driver.case("coordinator", case_id)["data"]["participants"]
+        gone = people[step["participant"]]["employee"]
+        driver.leave(step["as"], case_id, gone, step["cause"], step["participant_withdraws"])
     elif "task" in step:
         _play_task(walker, case_id, step)
     else:

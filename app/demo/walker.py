@@ -57,6 +57,12 @@ class Driver(Protocol):
     def withdraw(self, login: str, case_id: str, reason: str) -> None:
         """Withdraw the case."""
 
+    def cancel_provider(self, login: str, case_id: str, reason: str) -> None:
+        """The chosen provider cancels."""
+
+    def leave(self, login: str, case_id: str, employee: str, cause: str, reason: str) -> None:
+        """One participant withdraws."""
+
     def advance(self, by: timedelta) -> None:
         """Let time pass and timers fire."""
 

@@ -44,6 +44,7 @@ class _Task(TaskParser):
             element_variable=element.element_variable,
             output_collection=element.prop("outputCollection"),
             sequential=element.sequential,
+            output_key=element.prop("outputKey"),
             **self.bpmn_attributes,
         )
         self._copy_task_attrs(original)

@@ -26,7 +26,8 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.spiff_events import FAILED
+from app.engine.expressions import compiled
+from app.engine.spiff_events import FAILED, NamedMessage
 from app.engine.spiff_task import LIVE
 
 
@@ -140,6 +141,19 @@ class CaseSubProcess(_SharedVariables, SubWorkflowTask):
 class CaseBoundaryEvent(BoundaryEvent):
     """Timer or message on the border of an activity."""
 
+    def _run_hook(self, my_task: Any) -> bool | None:
+        done: bool | None = super()._run_hook(my_task)
+        if not self.cancel_activity and isinstance(self.event_definition, NamedMessage):
+            self._listen_again(my_task)
+        return done
+
+    def _listen_again(self, my_task: Any) -> None:
+        """A message that interrupts nothing may come any number of times; Spiff catches only the first."""
+        again = my_task.parent._add_child(self, TaskState.WAITING)
+        again.triggered = True
+        self._predict(again, mask=TaskState.NOT_FINISHED_MASK)
+        self._update(again)
+
     def is_stuck(self, my_task: Any) -> bool:
         """Whether its due time could not be computed."""
         return bool(my_task._state == TaskState.WAITING and my_task.internal_data.get("due") == FAILED)
@@ -160,7 +174,8 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
     """One instance per item of a list; the answers are gathered in the order of the list.
 
     ``internal_data``: ``items`` (the list when the task began), ``results`` (index → answers), ``started`` (how many),
-    ``earlier`` (the answers of the pass before, which forms begin with).
+    ``dropped`` (indexes of items that have left the list since), ``earlier`` (the answers of the pass before, which
+    forms begin with).
     """
 
     def __init__(
@@ -171,6 +186,7 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
         element_variable: str,
         output_collection: str | None,
         sequential: bool,
+        output_key: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
@@ -179,6 +195,7 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
         self.element_variable = element_variable
         self.output_collection = output_collection
         self.sequential = sequential
+        self.output_key = output_key
 
     def _update_hook(self, my_task: Any) -> bool | None:
         super()._update_hook(my_task)
@@ -211,6 +228,41 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
         my_task._set_state(TaskState.WAITING)
         self._update(my_task)
 
+    def follow(self, my_task: Any) -> None:
+        """What has left the list while it runs needs no answer any more; answers that were given stay."""
+        state = my_task.internal_data
+        if "items" not in state:
+            return
+        listed = [
+            self._identity(my_task, item) for item in my_task.workflow.top_workflow.evaluate(my_task, self.collection)
+        ]
+        left = [index for index, item in enumerate(state["items"]) if self._identity(my_task, item) not in listed]
+        state["dropped"] = [index for index in left if str(index) not in state["results"]]
+        gone = [child for child in my_task.children if child._state & LIVE and child.internal_data["index"] in left]
+        for child in gone:
+            child.cancel()
+        if gone or self.sequential:
+            self._go_on(my_task)
+
+    def _identity(self, my_task: Any, item: Any) -> Any:
+        """By what an item is known again: the key of its answers, else all of it."""
+        if self.output_key is None:
+            return item
+        names = my_task.workflow.top_workflow.names(my_task)
+        return compiled(self.output_key).evaluate({**names, self.element_variable: item})
+
+    def _go_on(self, my_task: Any) -> None:
+        """Everything is answered or needs no answer: the list is done. One after the other: the next item's turn."""
+        state = my_task.internal_data
+        dropped = state.get("dropped", [])
+        if len(state["results"]) + len(dropped) == len(state["items"]):
+            state.clear()  # all of it is in the case's variables now
+            my_task._set_state(TaskState.READY)
+        elif self.sequential and not any(child._state & LIVE for child in my_task.children):
+            while state["started"] in dropped:
+                state["started"] += 1
+            self._start_next(my_task)
+
     def _start_next(self, my_task: Any) -> None:
         index = my_task.internal_data["started"]
         my_task.internal_data["started"] = index + 1
@@ -226,11 +278,7 @@ class CaseMultiInstance(LoopTask, BpmnSpecMixin):
         state = my_task.internal_data
         state["results"][str(child.internal_data["index"])] = child.internal_data.pop("answers", {})
         self._publish(my_task)
-        if len(state["results"]) == len(state["items"]):
-            state.clear()  # all of it is in the case's variables now
-            my_task._set_state(TaskState.READY)
-        elif self.sequential:
-            self._start_next(my_task)
+        self._go_on(my_task)
 
     def _publish(self, my_task: Any) -> None:
         if self.output_collection:

@@ -119,6 +119,7 @@ class Step:
             task.internal_data["answers"] = result
         else:
             self.workflow.variables.update(result)
+            self.workflow.follow_lists()
         self._take_over(call)
         self.outcome.entries.append(
             Entry("service.called", {"element": element.id, "topic": call.topic, "set": result})

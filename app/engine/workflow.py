@@ -158,6 +158,13 @@ class CaseWorkflow(CaseContext, _Flat, BpmnWorkflow):
             if task._state & STOPPED and (check := getattr(task.task_spec, "is_stuck", None)) and check(task)
         ]
 
+    def follow_lists(self) -> None:
+        """Variables have changed: tasks that run over a list let go of what is no longer on it."""
+        for flow in self.workflows():
+            for task in list(flow.tasks.values()):
+                if task._state == TaskState.STARTED and (follow := getattr(task.task_spec, "follow", None)):
+                    follow(task)
+
     def refresh_timers(self) -> None:
         """Compute due times that are not known yet, and fire the one that was due first; the others keep."""
         now, first = self.now, None

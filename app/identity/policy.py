@@ -62,6 +62,7 @@ MESSENGERS = frozenset({HR, FUNDING_ADVISER})
 WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
 COMMENTERS = CASE_READERS - {AUDITOR}
 ACCESS_LOG_READERS = frozenset({AUDITOR})
+CANCELLERS = frozenset({HR, COORDINATOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
 ADMINS = frozenset({ADMIN})
 USER_READERS = frozenset({ADMIN, HR})
@@ -104,6 +105,13 @@ _CASES = {
     "cases_api.decisions": _case(HISTORY_READERS, "inputs redacted by sensitivity"),
     "cases_api.send_message": _case(MESSENGERS, "messages of the employment agency are recorded by these"),
     "cases_api.withdraw": _case(WITHDRAWERS, "the coordinator on request of either side"),
+}
+
+_LEAVING = {
+    "leaving_api.cancel_provider": _case(CANCELLERS | {PROVIDER}, "the chosen provider, or who heard of it"),
+    "leaving_api.withdraw_participant": _case(WITHDRAWERS, "employees only themselves"),
+    "pages.cancel_provider": _case(CANCELLERS | {PROVIDER}, "as leaving_api.cancel_provider"),
+    "pages.withdraw_participant": _case(WITHDRAWERS, "as leaving_api.withdraw_participant"),
 }
 
 _INBOX = {
@@ -381,6 +389,7 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_INCIDENTS,
         **_REGISTER_PAGES,
         **_USER_PAGES,
+        **_LEAVING,
         **_MACHINERY,
     }
 )

@@ -35,6 +35,8 @@ CASE_PAGES = frozenset(
         "pages.start_case",
         "pages.withdraw",
         "pages.case_links",
+        "pages.cancel_provider",
+        "pages.withdraw_participant",
     }
 )
 

@@ -58,6 +58,8 @@ NOTICES = {
     "deputy_set": Notice("success", _l("The deputy is set.")),
     "deputy_ended": Notice("success", _l("The deputy has ended.")),
     "mail_again": Notice("success", _l("The mail is on its way again.")),
+    "provider_cancelled": Notice("success", _l("The cancellation has been reported; another provider will be chosen.")),
+    "participant_withdrawn": Notice("success", _l("The person has been withdrawn from the case.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

@@ -24,6 +24,7 @@ from app.web import (
     incidents,
     invite,
     layout,
+    leaving,
     mail_warnings,
     mailbox,
     participation,
@@ -68,6 +69,7 @@ VIEWS = (
     welcome,
     deputies,
     mail_warnings,
+    leaving,
 )
 
 layout.init_blueprint(blueprint)

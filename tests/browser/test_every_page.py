@@ -156,7 +156,7 @@ def places_of_users(world: World) -> Places:
 def places_of_work(world: World) -> Places:
     """Signing in, tasks, cases, and those who watch over them."""
     started, reviewed = world.case_at("capture_demand"), world.case_at("review_assessment")
-    quoted = world.case_at("give_quote")
+    quoted, chosen = world.case_at("give_quote"), world.case_at("confirm_seat_contract")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
     checked = world.case_at("check_completeness")
     answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
@@ -200,6 +200,8 @@ def places_of_work(world: World) -> Places:
         "access log": ("auditor", "/audit/access"),
         "access log, filtered": ("auditor", "/audit/access?actor=nobody&class=special"),
         "my access": ("employee", "/me/access"),
+        "person withdraws": ("hr", f"/cases/{reviewed}/participant-withdrawal"),
+        "provider cancels": ("hr", f"/cases/{chosen}/provider-cancellation"),
         "not found": ("hr", "/nowhere"),
         "not allowed": ("auditor", "/cases/new"),
     }

@@ -59,6 +59,8 @@ STALE = {"If-Match": '"stale"'}
 BODIES: dict[str, Any] = {
     "cases_api.send_message": {"name": "agency_decision", "payload": {}},
     "cases_api.withdraw": {"reason": "Kein Bedarf mehr"},
+    "leaving_api.cancel_provider": {"reason": "Mindestgruppe nicht erreicht"},
+    "leaving_api.withdraw_participant": {"cause": "other", "reason": "Kein Bedarf mehr"},
     "inbox_api.assign_task": {"user": "nobody-known"},
     "comments_api.add_comment": {"text": "Wird nicht geschrieben"},
     "inbox_api.save_draft": {"data": {}},
@@ -312,6 +314,8 @@ def arguments(rule: Route, method: str, at: Target) -> dict[str, Any]:
         "mention_id": UNKNOWN,
         "mail_id": "nothing",
     }
+    if "case_id" in rule.arguments:
+        known["employee_id"] = "nobody"  # who takes part in the case
     return {name: known[name] for name in rule.arguments}
 
 

@@ -21,7 +21,10 @@ DELEGATES: dict[str, dict[str, Any]] = {
         "after_refusal": None,
         "decision": None,
         "late_application": None,
+        "seat_contract": None,
+        "quotes_left": False,
     },
+    "demand.drop_participant": {"participants": [{"employee": "e2", "name": "B"}]},
     "providers.request": {
         "quote_requests": [{"organisation": "p1", "name": "P"}, {"organisation": "p2", "name": "Q"}],
         "quotes": [],
@@ -65,6 +68,11 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
     "record_objection": {"decision": ["granted", "refused"]},
     "without_objection": {"after_refusal": ["other_instrument", "self_pay", "end"]},
     "missed_deadline": {"late_application": ["postponed", "hardship", "self_pay"]},
+    "confirm_seat_contract": {"seat_contract": ["confirmed", "confirmed", "cancelled"]},
+    "providers.dismiss": {
+        **{key: [None] for key in ("seat_contract", "decision", "after_refusal", "late_application")},
+        "quotes_left": [True, False],
+    },
     "record_attendance": {"last_month": [True, False]},
 }
 
@@ -113,6 +121,10 @@ def random_step(chance: random.Random, runs: list[Run]) -> str:
     for name in ("agency_decision", "objection_decision"):
         if name in names and chance.random() < 0.3:
             return _send(runs, name, {"decision": chance.choice(["granted", "refused"])})
+    if "provider_cancelled" in names and chance.random() < 0.05:
+        return _send(runs, "provider_cancelled", {"cancellation_reason": "x"})
+    if "participant_withdrawal" in names and chance.random() < 0.03:
+        return _send(runs, "participant_withdrawal", {"leaving_participant": {"employee": "e1"}})
     if "withdrawal" in names and chance.random() < 0.01:
         return _send(runs, "withdrawal", {"withdrawal_reason": "x"})
     element = chance.choice(first.open())

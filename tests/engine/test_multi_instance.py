@@ -113,3 +113,29 @@ def test_rounds_that_end_by_their_deadline_leave_nothing_behind_in_the_snapshot(
         sizes.append(run.snapshot_bytes)
     assert run.done
     assert max(sizes) <= sizes[0] * 1.1
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("sequential", [False, True])
+def test_what_leaves_the_list_needs_no_answer(frozen: bool, sequential: bool) -> None:
+    run = Run(diagram(sequential), lambda _task: True, {"providers": ["a", "b", "c", "d"]})
+    run.do("quote", {"price": 10})
+    for left in (["a", "c", "d"], ["a", "d"]):
+        if frozen:
+            run.freeze_and_thaw()
+        run.workflow.variables["providers"] = left
+        run.workflow.follow_lists()
+    assert [task.data["provider"] for task in run.tasks("quote")] == ["d"]
+    run.do("quote", {"price": 40})
+    assert run.open() == ["compare"]
+    assert run.variables["quotes"] == [{"price": 10}, {"price": 40}]
+
+
+def test_a_list_is_done_when_all_that_was_open_has_left_it() -> None:
+    run = Run(diagram(), lambda _task: True, {"providers": ["a", "b"]})
+    run.do("quote", {"price": 10})
+    run.workflow.variables["providers"] = ["a"]
+    run.workflow.follow_lists()
+    run.pass_time(NOW)
+    assert run.open() == ["compare"]
+    assert run.variables["quotes"] == [{"price": 10}]

@@ -54,7 +54,7 @@ def test_every_user_task_of_the_diagrams_has_its_form_and_no_form_is_left_over()
         for key in re.findall(r'camunda:formKey="form:(\w+)"', path.read_text("utf-8"))
     }
     assert named == {(path.parent.name, path.stem) for path in FORMS}
-    assert len(FORMS) == 31
+    assert len(FORMS) == 32
 
 
 @pytest.mark.parametrize("path", FORMS, ids=IDS)

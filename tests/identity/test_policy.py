@@ -62,6 +62,8 @@ WHO_MAY = {
     "cases_api.decisions": READS_HISTORY,
     "cases_api.send_message": {"hr", "funding_adviser"},
     "cases_api.withdraw": {"hr", "employee", "coordinator"},
+    "leaving_api.cancel_provider": {"hr", "coordinator", "provider"},
+    "leaving_api.withdraw_participant": {"hr", "employee", "coordinator"},
     "inbox_api.list_tasks": EVERYBODY,
     "inbox_api.get_task": EVERYBODY,
     "inbox_api.claim_task": EVERYBODY,
@@ -131,6 +133,8 @@ WHO_MAY = {
     "pages.diagram": READS_CASES,
     "pages.decisions": READS_HISTORY,
     "pages.withdraw": {"hr", "employee", "coordinator"},
+    "pages.cancel_provider": {"hr", "coordinator", "provider"},
+    "pages.withdraw_participant": {"hr", "employee", "coordinator"},
     "pages.start_case": {"hr", "coordinator"},
     "pages.users": {"admin", "hr"},
     "pages.invite_user": {"admin", "hr"},
@@ -278,11 +282,13 @@ def test_auditors_change_nothing() -> None:
     assert not any(allowed("auditor", f"cases_api.{name}") for name in changing)
     changing = {"add_document", "add_version", "remove_document", "make_paper"}
     assert not any(allowed("auditor", f"documents_api.{name}") for name in changing)
+    assert not any(allowed("auditor", f"leaving_api.{name}") for name in ("cancel_provider", "withdraw_participant"))
     assert not allowed("auditor", "inbox_api.assign_task")
 
 
 def test_routes_to_one_object_check_the_scope_first() -> None:
     one_object = {"get_case", "history", "verification", "diagram", "decisions", "send_message", "withdraw"}
     assert all(POLICY[f"cases_api.{name}"].object_route for name in one_object)
+    assert all(POLICY[f"leaving_api.{name}"].object_route for name in ("cancel_provider", "withdraw_participant"))
     tasks = {"get_task", "claim_task", "release_task", "assign_task", "save_draft", "complete_task"}
     assert all(POLICY[f"inbox_api.{name}"].object_route for name in tasks)

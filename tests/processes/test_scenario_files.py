@@ -40,7 +40,7 @@ ROLE_OF_LOGIN = {
     "provider3": "provider",
 }
 
-PLACEHOLDER = re.compile(r"\$(employees|providers|first|today(\+P[0-9]+D)?)")
+PLACEHOLDER = re.compile(r"\$(employees|providers|first|like:[^$]+|today(\+P[0-9]+D)?)")
 
 SHAPES = (
     {"task", "as"},
@@ -51,6 +51,8 @@ SHAPES = (
     {"task", "as", "instance", "answers"},
     {"message", "as", "payload"},
     {"withdraw", "as"},
+    {"provider_cancels", "as"},
+    {"participant_withdraws", "participant", "cause", "as"},
     {"timer"},
 )
 

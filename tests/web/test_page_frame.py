@@ -18,6 +18,7 @@ def pages(world: World, visitor: Visitor):
     case_id = world.case_at("check_completeness")
     task = world.open_task(case_id, "check_completeness")
     parts = [f"/cases/{case_id}{part}" for part in ("", "/history", "/diagram", "/decisions", "/withdrawal")]
+    parts += [f"/cases/{case_id}/{part}" for part in ("participant-withdrawal", "provider-cancellation")]
     signed_in, stranger = visitor("coordinator"), visitor()
     paths = [*PAGES, f"/tasks/{task['id']}", *parts]
     return {path: (stranger if path == "/sign-in" else signed_in).get(path) for path in paths}

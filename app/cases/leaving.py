@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from app.cases.access import load_visible
 from app.cases.leavers import PARTICIPANT_WITHDRAWAL, PROVIDER_CANCELLED, WITHDRAWAL, may_leave
 from app.cases.scope import grant_in_case
 from app.cases.service import get_case
+from app.engine.outcome import Entry
 from app.engine.service import CaseEnded, Engine, NothingWaits, variables_of
 from app.engine.store import Author
 from app.identity.actor import Actor, Grant
@@ -83,21 +84,41 @@ def withdraw_participant(
     person = next((item for item in may_leave(actor, row.Case, variables) if item["employee"] == employee), None)
     if person is None:
         raise NotFound
+    author = _author(actor, grant_in_case(actor, row.Case.company_id, WITHDRAWERS))
+    leave(session, engine, row, person, leaving, author=author, recorded_by=actor.name, now=now)
+    return get_case(session, actor, case_id, language, now)
+
+
+def leave(
+    session: Session,
+    engine: Engine,
+    row: Any,
+    person: Mapping[str, str],
+    leaving: Leaving,
+    *,
+    author: Author,
+    recorded_by: str,
+    now: datetime,
+    also: Sequence[Entry] = (),
+) -> None:
+    """Send the message that takes ``person`` (``employee`` and ``name``) out of the case, the last one with the case.
+
+    ``also`` are journal entries that belong to it. Raises CaseEnded, NothingWaits, ChangedMeanwhile.
+    """
+    variables = variables_of(row.blob)
     entry = {
         **person,
         **asdict(leaving),
         "left_on": local_date(now),
         "phase": row.Case.phase,
-        "recorded_by": actor.name,
+        "recorded_by": recorded_by,
     }
     entry |= {key: value.isoformat() for key, value in entry.items() if isinstance(value, date)}
-    author = _author(actor, grant_in_case(actor, row.Case.company_id, WITHDRAWERS))
     if len(variables["participants"]) > 1:
         message, payload = PARTICIPANT_WITHDRAWAL, {"leaving_participant": entry}
     else:
         message, payload = WITHDRAWAL, _last_one(entry, variables)
-    engine.message(session, row, message, payload, author=author, now=now)
-    return get_case(session, actor, case_id, language, now)
+    engine.message(session, row, message, payload, author=author, now=now, also=also)
 
 
 def _last_one(entry: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:

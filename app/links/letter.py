@@ -47,8 +47,8 @@ ENDS = (
     "The case ends with this; the coordination of the alliance confirms the withdrawal.",
 )
 GOES_ON = (
-    "Der Fall läuft für die anderen weiter. Bitte setzen Sie den Rücktritt um.",
-    "The case goes on for the others. Please carry the withdrawal out.",
+    "Der Fall läuft für die anderen weiter; die offenen Aufgaben dieser Person sind beendet.",
+    "The case goes on for the others; the open tasks of this person have ended.",
 )
 
 

@@ -165,7 +165,9 @@ def _carry_out(session: Session, engine: Engine, opened: Opened, data: object, n
         inbox.complete_task(session, actor, engine, link.task_id or "", data, now, also=[used])
     elif link.purpose == "withdraw":
         try:
-            withdraw_participant(session, engine, opened.row, alone=opened.alone, author=author, now=now, also=used)
+            withdraw_participant(
+                session, engine, opened.row, str(opened.person["name"]), author=author, now=now, also=used
+            )
         except NothingWaits:
             raise LinkClosed from None  # the whole case has been withdrawn already
     else:

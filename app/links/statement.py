@@ -51,12 +51,11 @@ SENTENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "withdraw": {
         DE: (
             "Ich nehme an dieser Weiterbildung nicht teil oder breche sie ab.",
-            "Für die anderen Teilnehmenden geht es weiter. Die Personalabteilung sieht meinen Rücktritt sofort und "
-            "setzt ihn um.",
+            "Für die anderen Teilnehmenden geht es weiter. Der Rücktritt gilt sofort; die Personalabteilung sieht ihn.",
         ),
         EN: (
             "I do not take part in this training, or I leave it.",
-            "The other participants go on. The HR department sees my withdrawal at once and carries it out.",
+            "The other participants go on. The withdrawal takes effect at once, and the HR department sees it.",
         ),
     },
     "withdraw_alone": {

@@ -121,7 +121,8 @@ def test_one_of_several_withdraws_and_the_others_go_on(world: World, desk: Desk,
     elements = [task["element"] for task in world.driver().visible_tasks(case_id)]
     assert "give_evidence" in elements
     assert "confirm_withdrawal" not in elements
-    assert "Bitte setzen Sie den Rücktritt um" in desk.mail(f"withdrawn:{handed.id}").body
+    assert [person["name"] for person in desk.participants(case_id)] == [first["name"]]
+    assert "die offenen Aufgaben dieser Person sind beendet" in desk.mail(f"withdrawn:{handed.id}").body
     assert desk.is_proved(case_id)
 
 

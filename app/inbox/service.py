@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -192,11 +193,18 @@ def _view(session: Session, row: Any, actor: Actor, now: datetime) -> dict[str, 
 
 def _load(session: Session, actor: Actor, task_id: str) -> Any:
     """Task, case, names and current snapshot in one statement; NotFound outside the actor's sight."""
-    statement = _LOADED.where(visible_tasks(actor))
-    row = session.execute(statement, {"reader": actor.user_id, "task_id": task_id}).first()
+    row = session.execute(_loaded_for(actor), {"reader": actor.user_id, "task_id": task_id}).first()
     if row is None:
         raise NotFound
     return row
+
+
+@lru_cache(maxsize=1_000)
+def _loaded_for(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
+    """The statement in the sight of ``actor``, kept with its place in SQLAlchemy's cache; other roles are another
+    actor.
+    """
+    return _LOADED.where(visible_tasks(actor))
 
 
 def _check(actor: Actor, row: Any, if_match: str | None) -> Grant:

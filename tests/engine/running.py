@@ -100,6 +100,15 @@ class Run:
         """Send a message."""
         self._step(lambda: self.workflow.send_event(BpmnEvent(NamedMessage(name), payload={})))
 
+    def change(self, **variables: Any) -> None:
+        """An automatic step sets variables; running lists follow, as they do then."""
+
+        def act() -> None:
+            self.workflow.variables.update(variables)
+            self.workflow.follow_lists()
+
+        self._step(act)
+
     def pass_time(self, moment: datetime) -> None:
         """Move the clock and let timers fire."""
         self.now = moment

@@ -68,7 +68,7 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
     "record_objection": {"decision": ["granted", "refused"]},
     "without_objection": {"after_refusal": ["other_instrument", "self_pay", "end"]},
     "missed_deadline": {"late_application": ["postponed", "hardship", "self_pay"]},
-    "confirm_seat_contract": {"seat_contract": ["confirmed", "confirmed", "cancelled"]},
+    "confirm_seat_contract": {"seat_contract": ["confirmed", "confirmed", "confirmed", "confirmed", "cancelled"]},
     "providers.dismiss": {
         **{key: [None] for key in ("seat_contract", "decision", "after_refusal", "late_application")},
         "quotes_left": [True, False],
@@ -121,7 +121,7 @@ def random_step(chance: random.Random, runs: list[Run]) -> str:
     for name in ("agency_decision", "objection_decision"):
         if name in names and chance.random() < 0.3:
             return _send(runs, name, {"decision": chance.choice(["granted", "refused"])})
-    if "provider_cancelled" in names and chance.random() < 0.05:
+    if "provider_cancelled" in names and chance.random() < 0.02:
         return _send(runs, "provider_cancelled", {"cancellation_reason": "x"})
     if "participant_withdrawal" in names and chance.random() < 0.03:
         return _send(runs, "participant_withdrawal", {"leaving_participant": {"employee": "e1"}})

@@ -123,8 +123,7 @@ def test_what_leaves_the_list_needs_no_answer(frozen: bool, sequential: bool) ->
     for left in (["a", "c", "d"], ["a", "d"]):
         if frozen:
             run.freeze_and_thaw()
-        run.workflow.variables["providers"] = left
-        run.workflow.follow_lists()
+        run.change(providers=left)
     assert [task.data["provider"] for task in run.tasks("quote")] == ["d"]
     run.do("quote", {"price": 40})
     assert run.open() == ["compare"]
@@ -134,8 +133,6 @@ def test_what_leaves_the_list_needs_no_answer(frozen: bool, sequential: bool) ->
 def test_a_list_is_done_when_all_that_was_open_has_left_it() -> None:
     run = Run(diagram(), lambda _task: True, {"providers": ["a", "b"]})
     run.do("quote", {"price": 10})
-    run.workflow.variables["providers"] = ["a"]
-    run.workflow.follow_lists()
-    run.pass_time(NOW)
+    run.change(providers=["a"])
     assert run.open() == ["compare"]
     assert run.variables["quotes"] == [{"price": 10}]

@@ -94,11 +94,21 @@ class Planting:
         return text
 
 
-def everything(world: World, login: str, below: str = "/") -> str:
-    """All text that ``login`` gets from every reading route ``below`` a path, with every id there is."""
+@dataclass(frozen=True)
+class Answer:
+    """What one request has shown."""
+
+    address: str
+    request_id: str
+    text: str
+
+
+def everything(world: World, login: str, below: str = "/") -> Iterator[Answer]:
+    """All that ``login`` gets from every reading route ``below`` a path, with every id there is."""
     client = world.client(login)
-    wanted = [address for address in addresses(world) if address.startswith(below)]
-    return "\n".join(_words(client.get(address), address) for address in wanted)
+    for address in [address for address in addresses(world) if address.startswith(below)]:
+        response = client.get(address)
+        yield Answer(address, response.headers["X-Request-Id"], _words(response, address))
 
 
 def addresses(world: World) -> Iterator[str]:

@@ -7,7 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+import sqlalchemy as sa
 
+from app.audit.models import AccessEntry
+from app.identity.models import User
 from tests.contract.markers import Planted, Planting, addresses, everything, values_of
 from tests.contract.stage import LOGINS
 from tests.world import World
@@ -49,12 +52,15 @@ COMMENTS: dict[tuple[str, str], set[str]] = {
 
 @dataclass
 class Walked:
-    """What was planted, and all that each login could read on the way."""
+    """What was planted, and all that each login could read on the way; ``shown``: the requests that showed protected
+    data, with login, address and classes.
+    """
 
     planted: list[Planted]
     comments: dict[tuple[str, str], str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     phases: list[str] = field(default_factory=list)
+    shown: dict[str, tuple[str, str, set[str]]] = field(default_factory=dict)
 
 
 _WALKED: dict[str, Walked] = {}
@@ -88,8 +94,13 @@ def walked(world: World) -> Walked:
 
 
 def read_all(world: World, done: Walked, below: str) -> None:
+    protected = [marker for marker in done.planted if marker.sensitivity in (PERSONAL, SPECIAL)]
     for login in MAY_SEE:
-        done.seen[login] = done.seen.get(login, "") + everything(world, login, below)
+        for answer in everything(world, login, below):
+            done.seen[login] = done.seen.get(login, "") + answer.text
+            found = {marker.sensitivity for marker in protected if marker.text in answer.text}
+            if found or any(text in answer.text for text in done.comments.values()):
+                done.shown[answer.request_id] = (login, answer.address, found or {PERSONAL})
 
 
 @pytest.mark.parametrize("login", MAY_SEE)
@@ -123,6 +134,22 @@ def test_a_comment_is_found_by_its_audience_alone(walked: Walked, key: tuple[str
 def test_outsiders_do_not_even_learn_the_title(walked: Walked, login: str) -> None:
     assert "Fall mit Marken" not in walked.seen[login]
     assert "Köllner" not in walked.seen[login]
+
+
+def test_every_request_that_showed_protected_data_is_in_the_access_log(world: World, walked: Walked) -> None:
+    entries = world.session.execute(
+        sa.select(AccessEntry.request_id, AccessEntry.classes, User.login).join_from(
+            AccessEntry, User, User.id == AccessEntry.user_id
+        )
+    )
+    logged = {row.request_id: (row.login, set(row.classes.split(","))) for row in entries}
+    missing = {
+        request_id: shown
+        for request_id, shown in walked.shown.items()
+        if request_id not in logged or logged[request_id][0] != shown[0] or not shown[2] <= logged[request_id][1]
+    }
+    assert missing == {}
+    assert len(walked.shown) > 100
 
 
 def test_everybody_has_a_row_in_the_table() -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.bootstrap.commands import build_parser
@@ -31,6 +32,7 @@ def demo(arguments: Namespace) -> int:
     if arguments.reset or not complete.exists():  # a filling that was interrupted begins anew
         for name in ("complete", "vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
             (folder / name).unlink(missing_ok=True)
+        shutil.rmtree(settings.documents_folder, ignore_errors=True)
     if not complete.exists() or complete.read_text() != version:
         _prepare_demo(settings)
         complete.write_text(version)
@@ -88,6 +90,29 @@ def migrate_database(arguments: Namespace) -> int:
     return 0
 
 
+def create_admin(arguments: Namespace) -> int:
+    """Invite an administrator and print the link."""
+    from app.factory import create_app
+    from app.identity.first_user import AdministratorRefused
+    from app.identity.first_user import create_admin as create
+    from app.platform.clock import utcnow
+    from app.platform.db import db, unit_of_work
+
+    settings = _settings_for(arguments)
+    with create_app(settings).app_context():
+        try:
+            with unit_of_work(db.session()) as session:
+                link = create(session, arguments.login, arguments.email, utcnow(), settings.public_url)
+        except AdministratorRefused as why:
+            print(why, file=sys.stderr)
+            return 1
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    print(f"Within 7 days, {arguments.login} chooses a password here:\n{link}")
+    return 0
+
+
 def worker(arguments: Namespace) -> int:
     """Work off jobs and timers."""
     from app.factory import create_app
@@ -107,25 +132,37 @@ def _settings_for(arguments: Namespace) -> Settings:
 
 
 def backup(arguments: Namespace) -> int:
-    """Copy the embedded database into a new file."""
+    """Copy the embedded database into a new file, and its documents into a folder beside that."""
     from app.platform.backup import BackupRefused, back_up, database_file
 
+    settings = _settings_for(arguments)
     try:
-        back_up(database_file(_settings_for(arguments).database_url), Path(arguments.file))
+        copied = back_up(database_file(settings.database_url), Path(arguments.file), settings.documents_folder)
     except BackupRefused as why:
         print(why, file=sys.stderr)
         return 1
-    print(f"Copied to {arguments.file}.")
-    return 0
+    print(f"Copied to {arguments.file}, with {copied.files - len(copied.lost)} documents beside it.")
+    return _name_lost(copied.lost)
+
+
+def _name_lost(lost: Sequence[str]) -> int:
+    if lost:
+        print(f"{len(lost)} documents are missing or altered: {', '.join(lost)}.", file=sys.stderr)
+    return 1 if lost else 0
 
 
 def restore_backup(arguments: Namespace) -> int:
-    """Put a copy in the place of the embedded database; prove every history."""
+    """Put a copy in the place of the embedded database; prove every history and every document."""
     from app.platform.backup import BackupRefused, database_file, restore
 
     settings = _settings_for(arguments)
     try:
-        kept = restore(Path(arguments.file), database_file(settings.database_url), replace=arguments.replace)
+        kept = restore(
+            Path(arguments.file),
+            database_file(settings.database_url),
+            replace=arguments.replace,
+            documents=settings.documents_folder,
+        ).kept
     except BackupRefused as why:
         print(why, file=sys.stderr)
         return 1
@@ -145,7 +182,28 @@ def _prove(settings: Settings) -> int:
         db.engine.dispose()
     named = f": {', '.join(proved.broken)}" if proved.broken else ""
     print(f"{proved.cases} histories proved, {len(proved.broken)} broken{named}.")
-    return 1 if proved.broken else 0
+    return _prove_documents(settings) or (1 if proved.broken else 0)
+
+
+def verify_documents(arguments: Namespace) -> int:
+    """Prove every document: its file is there, and is what row and history say."""
+    return _prove_documents(_settings_for(arguments))
+
+
+def _prove_documents(settings: Settings) -> int:
+    from app.documents.verification import verify_files
+    from app.factory import create_app
+    from app.platform.db import db
+    from app.platform.filestore import FileStore
+
+    with create_app(settings).app_context():
+        proved = verify_files(db.session(), FileStore(settings.documents_folder))
+        db.session.remove()
+        db.engine.dispose()
+    print(f"{proved.documents} documents proved, {len(proved.findings)} missing or altered.")
+    for finding in proved.findings:
+        print(f"  {finding.case_number}  {finding.document_id}  {finding.what}")
+    return 1 if proved.findings else 0
 
 
 def walk_case(arguments: Namespace) -> int:
@@ -157,8 +215,39 @@ def walk_case(arguments: Namespace) -> int:
 
 def bench(arguments: Namespace) -> int:
     """Measure; the benchmarks live in ``bench/``."""
-    command = [sys.executable, "-m", "bench", *(["--json"] if arguments.json else [])]
+    options = [f"--{name}" for name in ("json", "quick") if getattr(arguments, name)]
+    command = [sys.executable, "-m", "bench", *options]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def decisions(arguments: Namespace) -> int:
+    """Check, explain or score decision tables."""
+    from app.decisions import report
+    from app.platform import codec
+
+    try:
+        match arguments.action:
+            case "check":
+                found = report.check([Path(name) for name in arguments.files])
+            case "explain":
+                found = report.explain(Path(arguments.file), arguments.decision, codec.loads(arguments.inputs))
+            case _:
+                found = report.conformance(Path(arguments.folder))
+    except (OSError, codec.MalformedJson) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(codec.dumps(found.data).decode() if arguments.json else "\n".join(found.lines))
+    return found.code
+
+
+def funding(arguments: Namespace) -> int:
+    """Assess a request with the shipped tables; the answer as JSON."""
+    from app.funding import command
+
+    text = sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text("utf-8")
+    code, answer = command.run(text, Path(Settings.from_environment().processes_dir), arguments.language)
+    print(answer)
+    return code
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
@@ -166,9 +255,13 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "serve": serve,
     "walk": walk_case,
     "migrate": migrate_database,
+    "create-admin": create_admin,
     "worker": worker,
     "backup": backup,
     "restore": restore_backup,
+    "decisions": decisions,
+    "funding": funding,
+    "documents": verify_documents,
     "bench": bench,
 }
 

@@ -10,6 +10,7 @@ import structlog
 from flask import Flask
 
 from app.audit import refusals
+from app.documents import receiving
 from app.engine.service import Engine
 from app.identity import guard
 from app.platform import db as database
@@ -21,19 +22,37 @@ from app.platform.settings import Settings
 DELEGATES = (
     "app.demand.delegates",
     "app.funding.delegates",
+    "app.funding.refusal",
     "app.providers.delegates",
     "app.shorttime.delegates",
     "app.completion.delegates",
     "app.inbox.delegates",
 )
-JOBS = ("app.platform.mail", "app.cases.jobs", "app.inbox.jobs")
+JOBS = (
+    "app.platform.mail",
+    "app.identity.jobs",
+    "app.cases.jobs",
+    "app.inbox.jobs",
+    "app.registers.jobs",
+)
 API = (
     "app.identity.api",
+    "app.identity.users_api",
+    "app.identity.account_api",
+    "app.identity.deputies_api",
     "app.cases.api",
     "app.inbox.api",
     "app.engine.api",
+    "app.funding.api",
+    "app.registers.import_api",
+    "app.registers.company_api",
+    "app.registers.employee_api",
+    "app.registers.provider_api",
+    "app.links.api",
     "app.cases.access_log_api",
     "app.comments.api",
+    "app.documents.api",
+    "app.cases.incidents_api",
 )
 
 
@@ -51,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages = import_module("app.web.pages")
     http.init_app(app, settings, render_page=pages.render_error)
     guard.init_app(app, on_unauthenticated=pages.on_unauthenticated)
+    receiving.init_app(app)
     refusals.init_app(app)
     api = VorlaufApi(app)
     for module in API:

@@ -16,6 +16,7 @@ from app.audit import access
 from app.cases.jobs import fire_due_timers
 from app.engine import catalogue
 from app.identity import service as identity
+from app.links import store as links
 from app.platform import idempotency, jobs, mail
 from app.platform.clock import utcnow
 from app.platform.db import db, unit_of_work
@@ -52,8 +53,8 @@ def tick(app: Flask, now: datetime | None = None) -> int:
 
 
 def sweep(app: Flask, now: datetime | None = None) -> int:
-    """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails, old
-    entries of the access log. Returns how many rows.
+    """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails,
+    what links no longer need, old entries of the access log. Returns how many rows.
     """
     moment = now or utcnow()
     months = app.config["VORLAUF_SETTINGS"].access_log_months
@@ -62,7 +63,7 @@ def sweep(app: Flask, now: datetime | None = None) -> int:
         try:
             with unit_of_work(session):
                 forgotten = idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
-                forgotten += mail.forget_old(session, moment)
+                forgotten += mail.forget_old(session, moment) + links.forget_old(session, moment)
                 return forgotten + access.erase_old(session, moment, months)
         except DBAPIError as error:
             log.warning("sweep failed", error=type(error.orig).__name__)

@@ -1,4 +1,4 @@
-"""``python -m bench [--json]``."""
+"""``python -m bench [--json] [--quick]``."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ import sys
 from bench.run import main
 
 if __name__ == "__main__":
-    sys.exit(main(as_json="--json" in sys.argv[1:]))
+    sys.exit(main(as_json="--json" in sys.argv[1:], quick="--quick" in sys.argv[1:]))

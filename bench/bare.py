@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -40,22 +41,32 @@ def sqlite_times(path: Path, rounds: int) -> list[float]:
     return times
 
 
-def postgres_times(url: str, rounds: int) -> list[float]:
-    """Seconds of each transaction on PostgreSQL with synchronous commit."""
-    address = url.replace("postgresql+psycopg://", "postgresql://")
-    times = []
-    with psycopg.connect(address, autocommit=True) as connection:
+def postgres_tables(url: str, cases: int) -> None:
+    """Create the tables and one row for each of ``cases`` writers."""
+    with psycopg.connect(_address(url), autocommit=True) as connection:
         for table in TABLES:
             connection.execute(table)
-        connection.execute("INSERT INTO bare_case VALUES ('c', 0, '')")
+        for number in range(cases):
+            connection.execute("INSERT INTO bare_case VALUES (%s, 0, '')", (str(number),))
+
+
+def postgres_times(url: str, rounds: int, case: int = 0, ready: Callable[[], object] = lambda: None) -> list[float]:
+    """Seconds of each transaction on PostgreSQL with synchronous commit; ``ready`` is called once connected."""
+    times = []
+    with psycopg.connect(_address(url), autocommit=True) as connection:
+        ready()
         for number in range(rounds):
             began = time.perf_counter()
             with connection.transaction():
                 connection.execute(
-                    "UPDATE bare_case SET version = %s, body = %s WHERE id = 'c' AND version = %s",
-                    (number + 1, BODY, number),
+                    "UPDATE bare_case SET version = %s, body = %s WHERE id = %s AND version = %s",
+                    (number + 1, BODY, str(case), number),
                 )
                 connection.execute("INSERT INTO bare_journal VALUES (%s, %s)", (str(uuid.uuid4()), BODY))
                 connection.execute("INSERT INTO bare_task VALUES (%s, %s)", (str(uuid.uuid4()), BODY))
             times.append(time.perf_counter() - began)
     return times
+
+
+def _address(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")

@@ -62,22 +62,29 @@ class Client:
         self.sign_in()
         self.times.began = time.perf_counter()
         for number in range(cases):
-            body = {"process": "training_case", "company": self.company, "title": f"Messung {number}", "data": {}}
-            self._walk_case(self.http.ask("hr", "POST", "/cases", body))
+            self._walk_case(self.start(f"Messung {number}"))
         self.times.ended = time.perf_counter()
         return self.times
+
+    def start(self, title: str) -> dict[str, Any]:
+        """A new case."""
+        body = {"process": "training_case", "company": self.company, "title": title, "data": {}}
+        case: dict[str, Any] = self.http.ask("hr", "POST", "/cases", body)
+        return case
+
+    def login_for(self, task: Mapping[str, Any]) -> str:
+        """Who does ``task``."""
+        if task["element"] == "second_review":
+            return ROLE_LOGINS["funding_adviser"][1]
+        return self.providers.get(task["organisation_id"]) or ROLE_LOGINS[task["role"]][0]
 
     def _walk_case(self, case: dict[str, Any]) -> None:
         while case["status"] == "open":
             task = case["tasks"][0]
-            login = self.providers.get(task["organisation_id"]) or ROLE_LOGINS[task["role"]][0]
-            if task["element"] == "second_review":
-                login = ROLE_LOGINS["funding_adviser"][1]
+            login = self.login_for(task)
             self._timed("inbox", login, "GET", "/tasks?limit=25")
             detail = self._timed("get_task", login, "GET", f"/tasks/{task['id']}")
-            form = load_form(codec.dumps(detail["form"]), task["element"])
-            answers = examples(form, detail["context"]["options"], local_date(utcnow()))
-            self._timed("complete", login, "POST", f"/tasks/{task['id']}/complete", {"data": answers})
+            self._timed("complete", login, "POST", f"/tasks/{task['id']}/complete", {"data": answers_to(detail)})
             self._say_hello()
             case = self.http.ask("coordinator", "GET", f"/cases/{case['id']}")
 
@@ -97,6 +104,12 @@ class Client:
             raise HttpFailed(status, method, path, answer)
         self.times.note(kind, seconds, headers)
         return answer
+
+
+def answers_to(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The examples of the form that comes with a task."""
+    form = load_form(codec.dumps(detail["form"]), detail["element"])
+    return examples(form, detail["context"]["options"], local_date(utcnow()))
 
 
 def run_client(address: str, hello: str, cases: int) -> Times:

@@ -42,8 +42,8 @@ def as_json(measurements: Sequence[Measurement]) -> str:
 
 def as_table(measurements: Sequence[Measurement]) -> str:
     """One line a figure; limits beside it."""
-    lines = [f"{'measurement':34} {'database':12} {'clients':>7} {'value':>10} unit"]
+    lines = [f"{'measurement':58} {'database':12} {'clients':>7} {'value':>10} unit"]
     for item in measurements:
         limit = "" if item.limit is None else f"  limit {item.limit:g}{'  MISSED' if item.missed else ''}"
-        lines.append(f"{item.name:34} {item.database:12} {item.clients:>7} {item.value:>10.2f} {item.unit}{limit}")
+        lines.append(f"{item.name:58} {item.database:12} {item.clients:>7} {item.value:>10.2f} {item.unit}{limit}")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ share it: start your own case and look only at that.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -52,10 +53,14 @@ def fill(url: str) -> None:
 
 
 def world_settings(url: str) -> Settings:
-    """Settings of a world: durability is not what is tested here."""
-    return Settings.from_environment({}, database_url=url, sqlite_synchronous="OFF", embedded_worker=False)
+    """Settings of a world: durability is not what is tested here. Documents lie beside an embedded database."""
+    folder = "documents" if url.startswith("sqlite") else _DOCUMENTS.name
+    options = {"sqlite_synchronous": "OFF", "embedded_worker": False, "documents": folder}
+    return Settings.from_environment({}, database_url=url, **options)
 
 
+_DOCUMENTS = tempfile.TemporaryDirectory(prefix="vorlauf-documents-")
+"""Files of worlds on PostgreSQL, gone when the process ends."""
 _TOKENS: dict[str, dict[str, str]] = {}
 """Tokens by the address of the world: checking passwords is slow on purpose."""
 

@@ -35,13 +35,20 @@ def needs_development_packages(argv: list[str]) -> bool:
     return argv[0] in {"test", "check", "bench"} or (argv[0] == "walk" and PRIVATE_POSTGRES in argv)
 
 
+class _Overview(argparse.RawDescriptionHelpFormatter):
+    """Commands and what they do on one line each."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; the chosen command is in ``command``."""
     parser = argparse.ArgumentParser(
         prog="python3 -m app",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Overview,
     )
     parser.add_argument("--version", action="version", version=f"Vorlauf {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", required=True)
@@ -49,9 +56,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_walk(commands)
     _add_migrate(commands)
+    _add_create_admin(commands)
     _add_worker(commands)
     _add_backup(commands)
     _add_restore(commands)
+    _add_decisions(commands)
+    _add_funding(commands)
+    _add_documents(commands)
     _add_test(commands)
     _add_check(commands)
     _add_bench(commands)
@@ -122,13 +133,30 @@ def _add_migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_database(_add(commands, "migrate", "bring the database to this version's tables"))
 
 
+def _add_create_admin(commands: _Commands[argparse.ArgumentParser]) -> None:
+    create = _add(
+        commands,
+        "create-admin",
+        "invite an administrator and print the one-time link",
+        "For the first user of an empty installation. Again for the same login: a new link, until one is used.",
+    )
+    create.add_argument("login", metavar="LOGIN", help="lower-case letters, digits, dots, dashes")
+    create.add_argument("email", metavar="EMAIL", help="address for later mails; the link is printed, not mailed")
+    _add_database(create)
+
+
 def _add_worker(commands: _Commands[argparse.ArgumentParser]) -> None:
     worker = _add(commands, "worker", "work off jobs and due timers, beside one or more `serve`")
     worker.add_argument("--once", action="store_true", help="work off what is due now, then end")
 
 
 def _add_backup(commands: _Commands[argparse.ArgumentParser]) -> None:
-    backup = _add(commands, "backup", "copy the embedded database into a new file")
+    backup = _add(
+        commands,
+        "backup",
+        "copy the embedded database into a new file",
+        "Its documents go into the folder FILE.documents. Exit code 1 if one of them is missing or altered.",
+    )
     backup.add_argument("file", metavar="FILE", help="the file to make")
     _add_database(backup)
 
@@ -137,12 +165,49 @@ def _add_restore(commands: _Commands[argparse.ArgumentParser]) -> None:
     restore = _add(
         commands,
         "restore",
-        "put a copy back and prove every history",
-        "Only the embedded database. Exit code 1 if a history is not what it was.",
+        "put a copy back and prove what is in it",
+        "Only the embedded database. Exit code 1 if a history or a document is not what it was.",
     )
     restore.add_argument("file", metavar="FILE", help="a file that `backup` has made")
     restore.add_argument("--replace", action="store_true", help="keep the database that is there under another name")
     _add_database(restore)
+
+
+def _add_decisions(commands: _Commands[argparse.ArgumentParser]) -> None:
+    decisions = _add(commands, "decisions", "check and explain decision tables, run the DMN kit")
+    actions = decisions.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="everything found in DMN files; exit code 1 for an error")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    explain = actions.add_parser("explain", help="make one decision and show the rules that led to it")
+    explain.add_argument("file", metavar="FILE")
+    explain.add_argument("decision", metavar="DECISION", help="id of the decision")
+    explain.add_argument("inputs", metavar="JSON", help="inputs by name; dates as ISO text")
+    tck = actions.add_parser("tck", help="run a folder of the DMN conformance kit; exit code 1 for a difference")
+    tck.add_argument("folder", metavar="DIR")
+    for action in (check, explain, tck):
+        action.add_argument("--json", action="store_true", help="print JSON and nothing else")
+
+
+def _add_funding(commands: _Commands[argparse.ArgumentParser]) -> None:
+    funding = _add(
+        commands,
+        "funding",
+        "assess the funding of one person, course and company",
+        "Prints the answer of POST /api/v1/funding/assessments; with the shipped tables, without a database.",
+    )
+    funding.add_argument("file", metavar="FILE", help="the request as JSON; `-`: standard input")
+    funding.add_argument("--language", choices=("de", "en"), default="de", help="(default: %(default)s)")
+
+
+def _add_documents(commands: _Commands[argparse.ArgumentParser]) -> None:
+    documents = _add(
+        commands,
+        "documents",
+        "verify that every document is there, unaltered",
+        "File, row and history are compared. Exit code 1 if a file is missing or altered; each is named with its case.",
+    )
+    documents.add_argument("action", choices=["verify"], help="what to do")
+    _add_database(documents)
 
 
 def _add_test(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -177,13 +242,14 @@ def _add_bench(commands: _Commands[argparse.ArgumentParser]) -> None:
         "Exit code 1 where a limit is missed.",
     )
     bench.add_argument("--json", action="store_true", help="print the measurements as JSON and nothing else")
+    bench.add_argument("--quick", action="store_true", help="the same limits on fewer rows and rounds")
 
 
 def _add_lock(commands: _Commands[argparse.ArgumentParser]) -> None:
     lock = _add(
         commands,
         "lock",
-        "renew requirements/*.txt from pyproject.toml (needs the network)",
+        "renew requirements/*.txt from pyproject.toml (needs a network)",
         "Keeps the locked versions where they still fit.",
     )
     lock.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")

@@ -1,1 +1,1 @@
-"""The case file: who may see which case, what it says, where it stands in words, and the registers it copies from."""
+"""The case file: who may see which case, what it says, and where it stands in words."""

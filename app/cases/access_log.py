@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, aliased
 
 from app.audit.access import EXPORT, PROTECTED, erasures, record_access
 from app.audit.models import AccessEntry
-from app.cases.models import Employee
 from app.engine.models import Case, Task
 from app.identity.actor import Actor
 from app.identity.models import Organisation, User
 from app.platform import paging
 from app.platform.clock import BERLIN
 from app.platform.problems import Unprocessable
+from app.registers.models import Employee
 
 MAX_EXPORT = 20_000
 Member = aliased(User, name="member")

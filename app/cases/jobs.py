@@ -9,9 +9,10 @@ import structlog
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.audit import journal
 from app.engine import service as engine_service
 from app.engine.models import Case
+from app.engine.noting import note
+from app.engine.outcome import Entry
 from app.engine.service import Engine
 from app.engine.store import Author, ChangedMeanwhile
 from app.platform import jobs
@@ -52,11 +53,5 @@ def follow_up(session: Session, now: datetime, case_id: str) -> None:
     ChangedMeanwhile if a step of the case was faster; the job is then tried again.
     """
     case = session.get(Case, case_id, populate_existing=True)
-    if case is None:
-        return
-    chain = journal.Chain(case.id, case.journal_seq, case.journal_head)
-    journal.write(session, [chain.append(now, None, None, "case.follow_up_due", {"number": case.number})])
-    guard = sa.update(Case).where(Case.id == case_id, Case.journal_seq == chain.seq - 1)
-    change = guard.values(journal_seq=chain.seq, journal_head=chain.head).returning(Case.id)
-    if session.scalar(change.execution_options(synchronize_session=False)) is None:
-        raise ChangedMeanwhile
+    if case is not None:
+        note(session, case_id, Entry("case.follow_up_due", {"number": case.number}), Author(), now)

@@ -89,5 +89,9 @@ def decisions(session: Session, actor: Actor, case_id: str, now: datetime) -> di
     found = [(entry.seq, entry.at, codec.loads(entry.payload)) for entry in session.scalars(statement) if entry.payload]
     shown = [redact(payload, sight, definition) for _seq, _at, payload in found]
     record_view(session, now, actor, case, classes_of(shown, definition))
-    items = [{"seq": seq, "at": at, **payload} for (seq, at, _whole), payload in zip(found, shown, strict=True)]
+    undone = histories.undone_entries(session, case_id)
+    items = [
+        {"seq": seq, "at": at, "corrected_by": undone.get(seq), **payload}
+        for (seq, at, _whole), payload in zip(found, shown, strict=True)
+    ]
     return {"items": items, "next": None}

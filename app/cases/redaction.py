@@ -20,6 +20,8 @@ KNOWN: Mapping[str, str] = {
     "first_name": "personal",
     "last_name": "personal",
     "last_funding_end": "personal",
+    "correction_reason": "personal",
+    "handover_reason": "personal",
     "birth_date": "special",
     "age": "special",
     "monthly_gross": "special",
@@ -29,10 +31,16 @@ KNOWN: Mapping[str, str] = {
     "sgb2_benefits": "special",
     "has_child": "special",
     "message": "special",
+    "public_document": "public",
+    "case_document": "case",
+    "personal_document": "personal",
+    "special_document": "special",
+    "subject_id": "special",
 }
 """Fields from registers and calculations, and those of forms that domain § 6 protects better than their form does: age
 and pay are, like disability, for the funding adviser, the company's HR and the person only. ``message`` is what a
-failed step says, which may quote any value."""
+failed step says, which may quote any value. ``…_document`` is
+what the history says of a document of that class, ``subject_id`` whom it is about."""
 
 TRANSPARENT = frozenset({"answers", "data", "set", "payload", "inputs", "outputs", "value", "matched", "annotations"})
 """Containers of a journal payload: shown, their content is judged key by key."""
@@ -65,7 +73,7 @@ class Sight:
 
     def owns(self, row: Mapping[str, Any]) -> bool:
         """Whether a row of the case is about the reader."""
-        return row.get("id") in self.own or row.get("employee") in self.own
+        return any(row.get(key) in self.own for key in ("id", "employee", "subject_id"))
 
     def of_own(self) -> Sight:
         """The sight inside rows about the reader."""

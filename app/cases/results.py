@@ -6,10 +6,11 @@ Works on variables that are already redacted for the reader: what is missing the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
-from app.cases.formats import day, with_signs
+from app.cases.formats import day
+from app.cases.formats import euro as _euro
+from app.cases.formats import number as _number
 from app.platform.i18n import _
 
 Section = dict[str, Any]
@@ -114,19 +115,6 @@ def _reasons(found: Any) -> Iterator[dict[str, str]]:
             yield {"text": str(reason["text"]), "paragraph": str(reason.get("paragraph") or "")}
 
 
-def _number(value: Any, language: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return ""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, Decimal) else f"{value:,}"
-    return with_signs(text, language)
-
-
 def _percent(value: Any, language: str) -> str:
     number = _number(value, language)
     return f"{number} %" if number else ""
-
-
-def _euro(value: Any, language: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return ""
-    return f"{with_signs(f'{value:,.2f}', language)} €"

@@ -129,3 +129,41 @@ class Diagram(ma.Schema):
     active = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
     completed = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
     flows = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+
+
+class IncidentQueryArguments(PageArguments):
+    """Filters of the list of incidents."""
+
+    state = ma.fields.String(validate=ma.validate.OneOf(["open", "resolved"]))
+
+
+class IncidentCase(ma.Schema):
+    """The case of an incident; ``id`` only for those who may see the case."""
+
+    id = ma.fields.String(allow_none=True, required=True)
+    number = ma.fields.String(required=True)
+
+
+class IncidentFields(ma.Schema):
+    """A failed automatic step: what failed in words, the kind of error, since when, how often it was tried."""
+
+    id = ma.fields.String(required=True)
+    case = ma.fields.Nested(IncidentCase, required=True)
+    element = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    what = ma.fields.String(required=True)
+    error = ma.fields.String(required=True)
+    state = ma.fields.String(required=True)
+    since = ma.fields.AwareDateTime(format="iso", required=True)
+    last_try = ma.fields.AwareDateTime(format="iso", required=True)
+    next_try = ma.fields.AwareDateTime(format="iso", allow_none=True, required=True)
+    resolved_at = ma.fields.AwareDateTime(format="iso", allow_none=True, required=True)
+    attempts = ma.fields.Integer(required=True)
+    etag = ma.fields.String(required=True)
+
+
+class IncidentPage(ma.Schema):
+    """One page of incidents; ``next`` is the cursor of the following page."""
+
+    items = ma.fields.List(ma.fields.Nested(IncidentFields), required=True)
+    next = ma.fields.String(allow_none=True, required=True)

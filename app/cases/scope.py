@@ -7,6 +7,7 @@ the cases in which a task is about them; providers the cases in which their orga
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,19 @@ FirstReview = aliased(Task, name="first_review")
 LaterReview = aliased(Task, name="later_review")
 
 
+@dataclass(frozen=True)
+class Way:
+    """One way to come to tasks, narrow enough for an index: lists take the first tasks of each.
+
+    ``fixed`` are columns that are null in all of them: an order may begin with these, as the index does. ``few`` says
+    that there are hardly any: these are looked up and sorted, as walking through all tasks in order finds none.
+    """
+
+    condition: Condition
+    fixed: tuple[Any, ...] = ()
+    few: bool = False
+
+
 def visible_cases(actor: Actor) -> Condition:
     """Cases ``actor`` may see."""
     if actor.has_role(*ALL_CASES):
@@ -48,16 +62,19 @@ def visible_cases(actor: Actor) -> Condition:
 
 def visible_tasks(actor: Actor) -> Condition:
     """Tasks ``actor`` may see: those of visible cases, for employees and providers only their own."""
+    ways = ways_to_see(actor)
+    return sa.or_(*(way.condition for way in ways)) if ways else sa.false()
+
+
+def ways_to_see(actor: Actor) -> list[Way]:
+    """The parts of :func:`visible_tasks`; a task may be in several."""
     if actor.has_role(*ALL_CASES):
-        return sa.true()
-    ways: list[Condition] = []
-    if companies := actor.organisations(HR, WORKS_COUNCIL):
-        ways.append(Task.case_id.in_(sa.select(Case.id).where(Case.company_id.in_(sorted(companies)))))
-    if employees := actor.employee_ids:
-        ways.append(Task.subject_id.in_(sorted(employees)))
-    if providers := actor.organisations(PROVIDER):
-        ways.append(sa.and_(Task.organisation_id.in_(sorted(providers)), Task.role == PROVIDER))
-    return sa.or_(*ways) if ways else sa.false()
+        return [Way(sa.true())]
+    ways = [Way(Task.company_id == company) for company in sorted(actor.organisations(HR, WORKS_COUNCIL))]
+    ways += [Way(Task.subject_id == employee) for employee in sorted(actor.employee_ids)]
+    for provider in sorted(actor.organisations(PROVIDER)):
+        ways.append(Way(sa.and_(Task.role == PROVIDER, Task.organisation_id == provider)))
+    return ways
 
 
 def second_review_barred(user_id: Any) -> Condition:
@@ -65,12 +82,11 @@ def second_review_barred(user_id: Any) -> Condition:
     return sa.and_(Task.four_eyes.is_not(None), first_review(user_id, Task.case_id, Task.four_eyes).exists())
 
 
-def completable_tasks(actor: Actor) -> Condition:
-    """Open tasks ``actor`` may do: by role, organisation and subject; never both pairs of four eyes."""
-    ways = [way for grant in actor.grants for way in _ways(grant)]
-    if not ways:
-        return sa.false()
-    return sa.and_(sa.or_(*ways), sa.not_(second_review_barred(actor.user_id)))
+def ways_to_complete(actor: Actor) -> list[Way]:
+    """Open tasks ``actor`` may do, by role, organisation and subject; a task may be in several ways. Who did the first
+    of two reviews is barred from the second beside that: :func:`second_review_barred`.
+    """
+    return [way for grant in actor.grants for way in _ways(grant)]
 
 
 def first_review(user_id: Any, case_id: Any, element: Any) -> sa.Select[str]:
@@ -93,20 +109,25 @@ def first_review(user_id: Any, case_id: Any, element: Any) -> sa.Select[str]:
     )
 
 
-def _ways(grant: Grant) -> list[Condition]:
+def _ways(grant: Grant) -> list[Way]:
     if grant.role == EMPLOYEE:
         if grant.employee_id is None:
             return []
         mine = sa.or_(Task.role == EMPLOYEE, Task.second_role == EMPLOYEE)
-        return [sa.and_(Task.subject_id == grant.employee_id, mine)]
+        return [Way(sa.and_(Task.subject_id == grant.employee_id, mine))]
+    first, second = Task.role == grant.role, Task.second_role == grant.role
     if grant.role in ALLIANCE_ROLES:
-        return [Task.role == grant.role, Task.second_role == grant.role]
+        return [
+            Way(sa.and_(first, Task.organisation_id.is_(None)), (Task.organisation_id,)),
+            Way(sa.and_(first, Task.organisation_id > ""), few=True),  # not null, so that an index finds it
+            Way(second, few=True),
+        ]
     own = Task.organisation_id == grant.organisation_id
-    return [sa.and_(Task.role == grant.role, own), sa.and_(Task.second_role == grant.role, own)]
+    return [Way(sa.and_(first, own)), Way(sa.and_(second, own), few=True)]
 
 
 def grant_for(actor: Actor, task: Any) -> Grant | None:
-    """The grant by which ``actor`` may do ``task``, None if there is none; mirrors :func:`completable_tasks`."""
+    """The grant by which ``actor`` may do ``task``, None if there is none; mirrors :func:`ways_to_complete`."""
     for role in (task.role, task.second_role):
         if role is None:
             continue

@@ -191,7 +191,7 @@ def start_case(
         raise ProcessMissing([missing]) from None
     if company_id not in {company["id"] for company in startable(session, actor)}:
         raise CompanyUnknown([FieldError("/company", "company_unknown", _(CompanyUnknown.message_id()))])
-    data = checked_start_data(session, definition, company_id, data)
+    data = checked_start_data(session, definition, company_id, data, now)
     role = "coordinator" if actor.has_role("coordinator") else "hr"
     grant = actor.acts_for(role, company_id)
     author = Author(actor.user_id, grant.on_behalf_of if grant else None)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.cases import registers
 from app.engine.catalogue import LoadedDefinition
 from app.forms.definition import FormDefinition
 from app.forms.problems import answers_at
+from app.platform.clock import local_date
 from app.platform.i18n import _
 from app.platform.problems import FieldError, Unprocessable
+from app.registers import reading as registers
 
 
 class StartDataRefused(Unprocessable):
@@ -22,7 +24,7 @@ class StartDataRefused(Unprocessable):
 
 
 def checked_start_data(
-    session: Session, definition: LoadedDefinition, company_id: str, data: Mapping[str, Any]
+    session: Session, definition: LoadedDefinition, company_id: str, data: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     """``data`` with every entry in the type its form gives it; empty ones are left out.
 
@@ -38,14 +40,14 @@ def checked_start_data(
         given = {key: value for key, value in data.items() if key in form.level.keys and key not in checked}
         if given:
             with answers_at("/data"):
-                checked |= form.validate_given(given, _options(session, form, company_id))
+                checked |= form.validate_given(given, _options(session, form, company_id, local_date(now)))
     return {key: value for key, value in checked.items() if value is not None}
 
 
-def _options(session: Session, form: FormDefinition, company_id: str) -> dict[str, list[dict[str, Any]]]:
+def _options(session: Session, form: FormDefinition, company_id: str, day: date) -> dict[str, list[dict[str, Any]]]:
     sources = {
-        "employees": lambda: registers.employee_options(session, company_id),
-        "providers": lambda: registers.provider_options(session),
+        "employees": lambda: registers.employee_options(session, company_id, day),
+        "providers": lambda: registers.provider_options(session, day),
     }
     return {key: sources[key]() for key in form.values_keys if key in sources}
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import localcontext
-from typing import Literal
+from datetime import date
+from decimal import Decimal, localcontext
+from functools import cached_property
+from typing import Any, Literal
 
 from app.decisions.declared_types import ANYTHING, DeclaredType
 from app.decisions.evidence import Evaluation, MatchedRule
@@ -15,9 +17,10 @@ from app.decisions.feel.literals import from_feel
 from app.decisions.feel.node import Scope
 from app.decisions.feel.operators import FEEL_CONTEXT
 from app.decisions.feel.properties import property_of
-from app.decisions.feel.values import host_value, to_feel
+from app.decisions.feel.values import YearsMonths, host_value, to_feel
 from app.decisions.findings import DmnError, Finding
 from app.decisions.table import DecisionTable
+from app.decisions.witness import ends_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,20 @@ class DecisionModel:
                 names |= self.required_inputs(requirement.id)
         return frozenset(names)
 
+    def boundaries(self, column: str, decisions: tuple[str, ...] | None = None) -> tuple[Any, ...]:
+        """Numbers, dates and durations (FEEL values) at which tables change their mind about a column, by its text."""
+        tables = self.decisions if decisions is None else decisions
+        return tuple(sorted({value for name in tables for value in self._boundaries[name].get(column, ())}))
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """Texts of all input columns."""
+        return frozenset(text for columns in self._boundaries.values() for text in columns)
+
+    @cached_property
+    def _boundaries(self) -> Mapping[str, Mapping[str, frozenset[Any]]]:
+        return {name: _ends_by_column(decision.table) for name, decision in self.decisions.items()}
+
     def _decision(self, decision_id: str) -> Decision:
         decision = self.decisions.get(decision_id)
         if decision is None:
@@ -127,7 +144,7 @@ class DecisionModel:
         scope: dict[str, object] = dict(self.functions)
         required: list[Evaluation] = []
         if decision.requirements is None:
-            scope.update({name: self._accepted(name, value, ANYTHING) for name, value in inputs.items()})
+            scope.update({name: self.accepted(name, value, ANYTHING) for name, value in inputs.items()})
         for requirement in decision.requirements or ():
             if requirement.kind == "input":
                 scope[requirement.name] = self._input(requirement, inputs)
@@ -140,12 +157,13 @@ class DecisionModel:
     def _input(self, requirement: Requirement, inputs: Mapping[str, object]) -> object:
         for key in (requirement.name, requirement.id):
             if key in inputs:
-                return self._accepted(requirement.name, inputs[key], requirement.type)
+                return self.accepted(requirement.name, inputs[key], requirement.type)
         if not self.strict:
             return None
         raise DmnError(Message(f"the input '{requirement.name}' is missing", f"die Angabe „{requirement.name}“ fehlt"))
 
-    def _accepted(self, name: str, value: object, declared: DeclaredType) -> object:
+    def accepted(self, name: str, value: object, declared: DeclaredType) -> object:
+        """A host value as the FEEL value of that type; raises DmnError naming the input (lenient mode: null)."""
         try:
             return declared.accept(to_feel(value))
         except (RefusedError, FeelError) as error:
@@ -192,6 +210,16 @@ class DecisionModel:
             message = error.as_message() if isinstance(error, FeelError) else error.message
             en, de = f"decision '{decision.name}'", f"Entscheidung „{decision.name}“"
             raise DmnError(Message(f"{en}: {message.en}", f"{de}: {message.de}")) from None
+
+
+def _ends_by_column(table: DecisionTable | None) -> dict[str, frozenset[Any]]:
+    found: dict[str, frozenset[Any]] = {}
+    for index, column in enumerate(table.columns if table else ()):
+        constants = [constant for rule in table.rules for constant in rule.cells[index].constants] if table else []
+        ends = {end for constant in constants for end in ends_of(constant)}
+        ordered = frozenset(end for end in ends if isinstance(end, Decimal | date | YearsMonths))
+        found[column.expression.text] = found.get(column.expression.text, frozenset()) | ordered
+    return found
 
 
 def _read(decision: Decision, scope: Scope) -> dict[str, object]:

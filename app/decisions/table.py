@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import localcontext
 from functools import cached_property
 
 from app.decisions.declared_types import ANYTHING, DeclaredType, not_allowed
 from app.decisions.feel.api import Expression, UnaryTests
 from app.decisions.feel.errors import FeelError, Message, RefusedError
+from app.decisions.feel.literals import from_feel
 from app.decisions.feel.node import Scope
+from app.decisions.feel.operators import FEEL_CONTEXT
 from app.decisions.feel.values import host_value
 from app.decisions.findings import DmnError
 from app.decisions.hit_policies import Hit, HitPolicy, apply_policy
@@ -93,17 +96,39 @@ class DecisionTable:
     line: int = field(default=1, compare=False)
 
     @cached_property
-    def _tests(self) -> tuple[tuple[Rule, tuple[tuple[int, UnaryTests], ...]], ...]:
+    def tests(self) -> tuple[tuple[Rule, tuple[tuple[int, UnaryTests], ...]], ...]:
+        """Every rule with the cells that decide about it, by number of their column."""
         return tuple(
             (rule, tuple((index, cell) for index, cell in enumerate(rule.cells) if not cell.anything))
             for rule in self.rules
         )
 
+    @cached_property
+    def read_by(self) -> Mapping[str, frozenset[str]]:
+        """Names that decide whether a rule matches, by id of the rule."""
+        return {
+            rule.id: frozenset(name for index, _ in tests for name in self.columns[index].expression.names)
+            for rule, tests in self.tests
+        }
+
+    @cached_property
+    def constant_outputs(self) -> Mapping[str, Mapping[str, object]]:
+        """Outputs (case data) of the rules whose outputs read nothing, by id of the rule."""
+        with localcontext(FEEL_CONTEXT):
+            return {
+                rule.id: {
+                    column.name: from_feel(host_value(expression.run({})))
+                    for column, expression in zip(self.outputs, rule.outputs, strict=True)
+                }
+                for rule in self.rules
+                if all(expression.is_constant for expression in rule.outputs)
+            }
+
     def evaluate(self, scope: Scope) -> TableResult:
         """Find the matching rules and apply the hit policy. Raises DmnError naming table, rule and column."""
         values = [self._column_value(column, scope) for column in self.columns]
         hits: list[Hit] = []
-        for rule, tests in self._tests:
+        for rule, tests in self.tests:
             for index, cell in tests:
                 try:
                     if cell.run(values[index], scope) is not True:

@@ -45,7 +45,8 @@ def _between(low: Any, high: Any) -> Any | None:
     return None
 
 
-def _ends(constant: object) -> Iterable[object]:
+def ends_of(constant: object) -> Iterable[object]:
+    """The single values in a constant of a cell: both ends of an interval, the items of a list."""
     if isinstance(constant, Range):
         return (constant.low, constant.high)
     return constant if isinstance(constant, list) else (constant,)
@@ -57,7 +58,7 @@ def representatives(constants: Iterable[object], declared: str | None, allows_nu
     Texts are taken as alternatives (compared for equality): each of them, and one other. Without constants
     the only value is `*`, which stands for anything.
     """
-    values = {value for constant in constants for value in _ends(constant) if value is not None}
+    values = {value for constant in constants for value in ends_of(constant) if value is not None}
     points: list[object] = []
     if declared == "boolean" or any(isinstance(value, bool) for value in values):
         points = [True, False]

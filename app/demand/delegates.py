@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.cases import registers
 from app.demand.rules import each_once, participant
 from app.engine.delegates import DelegateCall, DelegateFailed, delegate
 from app.platform.clock import local_date
+from app.registers import reading as registers
 
 
 class NoParticipants(DelegateFailed):
@@ -40,6 +40,8 @@ def register(call: DelegateCall) -> Mapping[str, Any]:
         "has_works_council": bool(facts["has_works_council"]),
         "self_pay": None,
         "after_refusal": None,
+        "decision": None,
+        "late_application": None,
         "demand_registered_on": today.isoformat(),
     }
 
@@ -60,6 +62,6 @@ def _register_rows(call: DelegateCall, chosen: Sequence[str]) -> dict[str, Mappi
     offered = {option["value"]: option["facts"] for option in call.options.get("employees", ())}
     missing = [employee for employee in chosen if employee not in offered]
     if missing:
-        found = registers.employees_by_id(call.session, call.case.company, missing)
+        found = registers.employees_by_id(call.session, call.case.company, missing, local_date(call.now))
         offered |= {option["value"]: option["facts"] for option in found}
     return offered

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.cases.models import CompanyFacts, Employee
 from app.demo.people import LOGINS as LOGINS
 from app.demo.people import PASSWORD as PASSWORD
 from app.demo.people import USERS
 from app.identity.models import Membership, Organisation, User
 from app.identity.passwords import hash_password
 from app.platform.ids import new_id
+from app.registers.models import Certificate, ClusterMember, CompanyFacts, Employee, ProviderProfile, Site
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,22 @@ class Company:
     group: int | None = None
     agreement: str = "none"
     works_council: bool = False
+    town: str = "Eisenach"
+    postcode: str = "99817"
 
 
 COMPANIES = (
     Company("ruhla", "Ruhlaer Presswerk GmbH", "automotive", (168, 12, 14, 6), agreement="works", works_council=True),
-    Company("suhl", "Suhler Feinguss AG", "automotive", (611, 22, 31, 9), works_council=True, agreement="collective"),
+    Company(
+        "suhl",
+        "Suhler Feinguss AG",
+        "automotive",
+        (611, 22, 31, 9),
+        works_council=True,
+        agreement="collective",
+        town="Suhl",
+        postcode="98527",
+    ),
     Company("werra", "Werra-Kabelsysteme SE", "automotive", (2480, 60, 75, 20), works_council=True),
     Company("sonne", "Sonneberger Spritzguss KG", "automotive", (38, 4, 6, 3)),
     Company("hain", "Hainich Sensorik GmbH", "it", (6, 1, 1, 0)),
@@ -41,10 +52,11 @@ COMPANIES = (
 )
 
 PROVIDERS = (
-    ("bildungswerk", "Bildungswerk Südthüringen e. V."),
-    ("lernfabrik", "Lernfabrik Eisenach GmbH"),
-    ("campus", "Campus Digital Ilmenau GmbH"),
+    ("bildungswerk", "Bildungswerk Südthüringen e. V.", "Suhl"),
+    ("lernfabrik", "Lernfabrik Eisenach GmbH", "Eisenach"),
+    ("campus", "Campus Digital Ilmenau GmbH", "Ilmenau"),
 )
+CLUSTERS = {"automotive": "Automotive Thüringen", "it": "ITnet Thüringen"}
 
 PEOPLE = (
     ("Erika", "Sommerfeld", date(1978, 4, 12), True, date(1998, 7, 31)),
@@ -75,6 +87,8 @@ def create(session: Session, now: datetime, password: str = PASSWORD) -> Allianc
     session.flush()
     for company in COMPANIES:
         _register(session, company, made)
+    for short, _name, town in PROVIDERS:
+        _certify(session, made.organisations[short], town)
     session.flush()
     hashed = hash_password(password)
     for login, name, organisation, role in USERS:
@@ -108,7 +122,7 @@ def _organisations() -> list[tuple[str, str, str]]:
         ("alliance", "Weiterbildungsverbund FastForward", "alliance"),
         ("itnet", "ITnet Thüringen", "network"),
         *((company.short, company.name, "company") for company in COMPANIES),
-        *((short, name, "provider") for short, name in PROVIDERS),
+        *((short, name, "provider") for short, name, _town in PROVIDERS),
     ]
 
 
@@ -136,6 +150,10 @@ def _register(session: Session, company: Company, made: Alliance) -> None:
             branch=company.branch,
         )
     )
+    session.add(ClusterMember(company_id=company_id, cluster=CLUSTERS[company.branch]))
+    session.add(
+        Site(id=new_id(), company_id=company_id, name="Stammsitz", postcode=company.postcode, town=company.town)
+    )
     made.employees[company.short] = []
     for index, (first, last, born, qualified, qualification) in enumerate(PEOPLE):
         employee = Employee(
@@ -156,3 +174,31 @@ def _register(session: Session, company: Company, made: Alliance) -> None:
         )
         session.add(employee)
         made.employees[company.short].append(employee.id)
+
+
+def _certify(session: Session, provider_id: str, town: str) -> None:
+    session.add(
+        ProviderProfile(
+            provider_id=provider_id,
+            description="Anpassungsqualifizierung und Umschulung in Metall, Elektro und IT.",
+            email="kurse@example.org",
+            phone="",
+            town=town,
+        )
+    )
+    for kind, title, until in (
+        ("provider", "Trägerzulassung", date(2029, 6, 30)),
+        ("measure", "Fachkraft für additive Fertigung", date(2028, 3, 31)),
+    ):
+        session.add(
+            Certificate(
+                id=new_id(),
+                provider_id=provider_id,
+                kind=kind,
+                title=title,
+                number=f"AZAV-{kind[:1].upper()}-{town[:3].upper()}-4711",
+                issuer="Zertifizierungsstelle Mitte GmbH",
+                valid_from=date(2025, 7, 1),
+                valid_until=until,
+            )
+        )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.cases import service as cases
 from app.cases.jobs import fire_due_timers
+from app.demo.walker import missing_kinds, sample_file
+from app.documents import service as documents
+from app.documents.problems import DocumentsMissing
+from app.documents.service import NewDocument, Received
 from app.engine.service import Engine
 from app.identity.actor import Actor
 from app.identity.directory import actor_for_login
@@ -18,6 +23,7 @@ from app.inbox.queries import TaskQuery
 from app.platform import jobs
 from app.platform.clock import local_date
 from app.platform.db import unit_of_work
+from app.platform.filestore import FileStore
 
 
 class UnknownLogin(Exception):
@@ -69,9 +75,37 @@ class DirectDriver:
         return inbox.get_task(self.session, self.actor(login), task_id, "de", self.now)
 
     def complete(self, login: str, task_id: str, answers: Mapping[str, Any]) -> None:
-        """Do the task, as if it had come over the wire."""
+        """Do the task, as if it had come over the wire; documents that it turns out to need are added first."""
+        try:
+            self._complete(login, task_id, answers)
+        except DocumentsMissing as missing:
+            case_id = inbox.get_task(self.session, self.actor(login), task_id, "de", self.now)["case"]["id"]
+            for kind in missing_kinds(error.pointer for error in missing.errors):
+                self.upload(login, case_id, task_id, kind)
+            self._complete(login, task_id, answers)
+
+    def _complete(self, login: str, task_id: str, answers: Mapping[str, Any]) -> None:
         with unit_of_work(self.session):
             inbox.complete_task(self.session, self.actor(login), self.engine, task_id, dict(answers), self.now)
+
+    def upload(
+        self,
+        login: str,
+        case_id: str,
+        task_id: str | None,
+        kind: str,
+        content: bytes | None = None,
+        media_type: str = "text/plain",
+    ) -> dict[str, Any]:
+        """Add a sample document of ``kind`` at a task."""
+        files, new = FileStore(self.engine.settings.documents_folder), NewDocument(kind=kind, task=task_id)
+        name, sample = sample_file(kind)
+        content = content or sample
+        with files.staged(BytesIO(content), len(content)) as staged, unit_of_work(self.session):
+            received = Received(staged, media_type, name, None)
+            return documents.add_document(
+                self.session, self.actor(login), files, case_id, new, lambda: received, self.now, "de"
+            )
 
     def message(self, login: str, case_id: str, name: str, payload: Mapping[str, Any]) -> None:
         """Send a message."""

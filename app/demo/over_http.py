@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from app.demo.people import PASSWORD
-from app.demo.walker import WalkFailed
+from app.demo.walker import WalkFailed, missing_kinds, sample_file
 from app.platform import codec
 from app.platform.clock import local_date, utcnow
 
@@ -67,6 +68,22 @@ class HttpClient:
             raise HttpFailed(status, method, path, answer)
         return answer
 
+    def send_file(self, login: str, path: str, fields: Mapping[str, str], name: str, content: bytes) -> Any:
+        """Send a form with a file (multipart/form-data, RFC 7578). Raises :class:`HttpFailed`."""
+        boundary = secrets.token_hex(16)
+        parts = [f'name="{key}"\r\n\r\n{value}'.encode() for key, value in fields.items()]
+        parts.append(f'name="file"; filename="{name}"\r\n\r\n'.encode() + content)
+        head = f"--{boundary}\r\nContent-Disposition: form-data; ".encode()
+        data = b"".join(head + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+        headers = {"Authorization": f"Bearer {self.token(login)}"}
+        headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
+        self._connection.request("POST", f"/api/v1{path}", body=data, headers=headers)
+        response = self._connection.getresponse()
+        answer = codec.loads(response.read())
+        if response.status >= 400:
+            raise HttpFailed(response.status, "POST", path, answer)
+        return answer
+
 
 class HttpDriver:
     """The walker's view of a served Vorlauf. Time cannot be moved from outside."""
@@ -100,8 +117,24 @@ class HttpDriver:
         return found
 
     def complete(self, login: str, task_id: str, answers: Mapping[str, Any]) -> None:
-        """Do the task."""
-        self.client.ask(login, "POST", f"/tasks/{task_id}/complete", {"data": dict(answers)})
+        """Do the task; documents that it turns out to need are added first."""
+        path, body = f"/tasks/{task_id}/complete", {"data": dict(answers)}
+        try:
+            self.client.ask(login, "POST", path, body)
+        except HttpFailed as refused:
+            if refused.status != 422 or refused.body["code"] != "documents_missing":
+                raise
+            case_id = self.client.ask(login, "GET", f"/tasks/{task_id}")["case"]["id"]
+            for kind in missing_kinds(error["pointer"] for error in refused.body["errors"]):
+                self.upload(login, case_id, task_id, kind)
+            self.client.ask(login, "POST", path, body)
+
+    def upload(self, login: str, case_id: str, task_id: str, kind: str) -> dict[str, Any]:
+        """Add a sample document of ``kind`` at a task."""
+        name, content = sample_file(kind)
+        fields = {"kind": kind, "task": task_id}
+        made: dict[str, Any] = self.client.send_file(login, f"/cases/{case_id}/documents", fields, name, content)
+        return made
 
     def message(self, login: str, case_id: str, name: str, payload: Mapping[str, Any]) -> None:
         """Send a message."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,61 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.demo import alliance
 from app.demo.direct import DirectDriver
+from app.demo.stories import STORIES, Story
 from app.demo.walker import Walker
 from app.engine.service import Engine
 from app.identity.models import Organisation
 from app.platform.db import unit_of_work
-
-Changes = Mapping[str, Mapping[str, Any]]
-"""Answers that differ from the forms' examples, by task, or by ``task@login``."""
-
-FEW_QUOTES = "Ein Träger hat abgesagt; zwei Angebote liegen vor."
-WITHDRAWN = "Die Beschäftigte hat den Betrieb gewechselt."
-PEOPLE = "$like:Sommerfeld,Winterstein"
-QUOTES: Changes = {
-    "give_quote@provider": {"quote_price": 4640, "minimum_group": 6},
-    "give_quote@provider2": {"quote_price": 4980},
-    "give_quote@provider3": {"offer": "no"},
-}
-COMMON: Changes = {
-    "capture_demand": {"participants_selected": PEOPLE},
-    **QUOTES,
-    "compare_quotes": {"comparison_note": FEW_QUOTES},
-}
-NO_SHORT_TIME: Changes = {**COMMON, "capture_demand": {"participants_selected": PEOPLE, "short_time_work": "none"}}
-
-
-@dataclass(frozen=True)
-class Story:
-    """A case of the demo: who starts it, how long ago, at which task it stands (None: walked to its end)."""
-
-    login: str
-    title: str
-    days_ago: int
-    until: str | None
-    changes: Changes = field(default_factory=lambda: COMMON)
-    withdraw: str | None = None
-
-
-STORIES = (
-    Story("hr", "CNC-Fräsen zu 3D-Druck: Umschulung Werkzeugbau", 90, None),
-    Story("hr2", "Python für Bestandsprogrammierer", 75, None, NO_SHORT_TIME),
-    Story("hr", "Hochvolttechnik für die Instandhaltung", 60, "record_attendance"),
-    Story("hr3", "Prozessautomatisierung im Feinguss", 55, "settle_course"),
-    Story("hr4", "Qualitätssicherung mit Bildverarbeitung", 45, "record_decision", NO_SHORT_TIME),
-    Story("hr", "SPS-Programmierung für Anlagenführer", 40, "apply_for_funding"),
-    Story("hr3", "Datenanalyse in der Fertigung", 30, "confirm_alignment"),
-    Story("hr", "Schweißroboter einrichten und warten", 25, "plan_short_time"),
-    Story("hr2", "Cloud-Betrieb und Sicherheit", 20, "give_quote", NO_SHORT_TIME),
-    Story("hr4", "Spritzguss-Simulation", 15, "compare_quotes", NO_SHORT_TIME),
-    Story("hr3", "Energiemanagement ISO 50001", 12, "review_assessment"),
-    Story("hr", "Additive Fertigung im Formenbau", 9, "give_evidence"),
-    Story("hr2", "Barrierefreie Webentwicklung", 7, "pool_or_alone", NO_SHORT_TIME),
-    Story("hr", "KI-gestützte Wartungsplanung", 5, "works_council_word"),
-    Story("hr4", "Lean Production für Teamleitungen", 3, "check_completeness", NO_SHORT_TIME),
-    Story("hr", "Robotik-Grundlagen für die Montage", 1, "capture_demand"),
-    Story("hr2", "Agiles Testen", 28, "review_assessment", NO_SHORT_TIME, WITHDRAWN),
-)
 
 
 def is_empty(session: Session) -> bool:

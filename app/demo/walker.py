@@ -6,7 +6,7 @@ The same walker drives the use cases directly (demo data, tests) and real HTTP (
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -49,7 +49,7 @@ class Driver(Protocol):
         """The task with form, data and context."""
 
     def complete(self, login: str, task_id: str, answers: Mapping[str, Any]) -> None:
-        """Do the task."""
+        """Do the task; documents that it turns out to need are added first."""
 
     def message(self, login: str, case_id: str, name: str, payload: Mapping[str, Any]) -> None:
         """Send a message."""
@@ -175,3 +175,13 @@ def decided(answers: Mapping[str, Any]) -> str:
         and (isinstance(value, bool) or (isinstance(value, str) and len(value) <= 20))
     ]
     return ", ".join(shown[:3]) or f"{len(answers)} entries"
+
+
+def missing_kinds(pointers: Iterable[str]) -> list[str]:
+    """The kinds of documents that a refused completion names (``/documents/<kind>``)."""
+    return [pointer.removeprefix("/documents/") for pointer in pointers if pointer.startswith("/documents/")]
+
+
+def sample_file(kind: str) -> tuple[str, bytes]:
+    """Name and content of a document that stands for a real one in demo and tests."""
+    return f"Muster {kind}.txt", f"Beispiel einer Unterlage der Art {kind}.\n".encode()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.engine.manifest_documents import DocumentKind, Requirement, read_kinds, read_required
 from app.platform import codec
 
 Files = Mapping[str, bytes]
@@ -35,6 +36,8 @@ class Manifest:
     start: tuple[str, ...] = field(default=())
     retention_years: int = 6
     english: Mapping[str, str] = field(default_factory=dict)
+    document_kinds: Mapping[str, DocumentKind] = field(default_factory=dict)
+    documents: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
 
     def title_in(self, language: str) -> str:
         """German or English title."""
@@ -93,6 +96,8 @@ def read_manifest(files: Files) -> Manifest:
             start=tuple(raw.get("start", {}).get("variables", ())),
             retention_years=int(raw.get("retention_years", 6)),
             english=raw.get("english", {}),
+            document_kinds=read_kinds(raw.get("document_kinds", {})),
+            documents=read_required(raw.get("documents", {})),
         )
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ManifestInvalid(f"process.toml: {error}") from error

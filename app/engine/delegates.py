@@ -74,13 +74,19 @@ class DelegateCall:
 
 Delegate = Callable[[DelegateCall], Mapping[str, Any]]
 _delegates: dict[str, Delegate] = {}
+_unrepeatable: set[str] = set()
 
 
-def delegate(topic: str) -> Callable[[Delegate], Delegate]:
-    """Register the decorated function for ``camunda:topic``."""
+def delegate(topic: str, *, repeatable: bool = True) -> Callable[[Delegate], Delegate]:
+    """Register the decorated function for ``camunda:topic``.
+
+    ``repeatable`` is false for one that does more than set variables and ask for jobs: once it has run, the answer
+    before it can no longer be corrected (see ``correction``).
+    """
 
     def register(function: Delegate) -> Delegate:
         _delegates[topic] = function
+        (_unrepeatable.discard if repeatable else _unrepeatable.add)(topic)
         return function
 
     return register
@@ -92,6 +98,11 @@ def find_delegate(topic: str) -> Delegate:
         return _delegates[topic]
     except KeyError:
         raise DelegateFailed(f"no delegate for {topic}") from None
+
+
+def is_repeatable(topic: str) -> bool:
+    """Whether the delegate may run once more after a correction."""
+    return topic not in _unrepeatable
 
 
 def delegate_topics() -> frozenset[str]:

@@ -16,6 +16,7 @@ from app.engine.bundle import Files, ManifestInvalid, read_manifest
 from app.engine.expressions import compiled
 from app.engine.gate_bundle import check_calls, check_extensions, check_flows, check_ids, check_starts, scopes
 from app.engine.gate_shape import check_shape
+from app.engine.manifest_documents import check_documents
 from app.engine.model import FLOW_NODES, ProcessModel, read_model
 from app.engine.xml import BPMN, RefusedXml, line_of, local, parse
 from app.forms.definition import check_form
@@ -78,6 +79,7 @@ def check(files: Files, around: Surroundings) -> list[Finding]:
     findings.extend(check_flows(model))
     findings.extend(check_starts(model, scopes(roots)))
     findings.extend(check_calls(model))
+    findings.extend(check_documents(model, manifest.document_kinds, manifest.documents))
     return findings
 
 

@@ -79,16 +79,33 @@ class Snapshot(Base):
 
 
 class Task(Base):
-    """A step that waits for a person. ``state``: open, completed, cancelled. Its id is the engine's task id.
+    """A step that waits for a person. ``state``: open, completed, cancelled. Its id is the engine's task id, its
+    company that of the case. Whatever a list is asked for has an index in whose order it is read.
 
     Tasks also say who takes part in a case: an organisation is a party of every case in which it has or had a task.
+
+    For a correction, of a completed task: ``completed_seq`` is its journal entry, ``undo_to`` the case's version before
+    it, ``newest_at`` the version in which it is the newest step.
     """
 
     __tablename__ = "task"
     __table_args__ = (
         sa.Index("ix_task_inbox", "state", "role", "organisation_id", "created_at", "id"),
-        sa.Index("ix_task_due", "state", "due_at", "id"),
+        sa.Index("ix_task_inbox_due", "state", "role", "organisation_id", "due_at", "id"),
+        sa.Index("ix_task_inbox_priority", "state", "role", "organisation_id", "priority", "id"),
+        sa.Index(
+            "ix_task_second",
+            *("second_role", "state", "organisation_id", "id"),
+            sqlite_where=sa.text("second_role IS NOT NULL"),
+            postgresql_where=sa.text("second_role IS NOT NULL"),
+        ),
         sa.Index("ix_task_created", "state", "created_at", "id"),
+        sa.Index("ix_task_due", "state", "due_at", "id"),
+        sa.Index("ix_task_priority", "state", "priority", "id"),
+        sa.Index("ix_task_company_created", "company_id", "state", "created_at", "id"),
+        sa.Index("ix_task_company_due", "company_id", "state", "due_at", "id"),
+        sa.Index("ix_task_company_priority", "company_id", "state", "priority", "id"),
+        sa.Index("ix_task_done", "completed_by", "state", "created_at", "id"),
         sa.Index("ix_task_case", "case_id", "state"),
         sa.Index("ix_task_assignee", "assignee_id", "state", "created_at", "id"),
         sa.Index("ix_task_subject", "subject_id", "state", "id"),
@@ -97,6 +114,7 @@ class Task(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     case_id: Mapped[str] = mapped_column(sa.ForeignKey("case_record.id"))
+    company_id: Mapped[str] = mapped_column(sa.ForeignKey("organisation.id"))
     element: Mapped[str] = mapped_column(sa.String(80))
     name: Mapped[str] = mapped_column(sa.String(200))
     phase: Mapped[str] = mapped_column(sa.String(40))
@@ -115,6 +133,9 @@ class Task(Base):
     completed_by: Mapped[str | None] = mapped_column(Id)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     draft: Mapped[str | None] = mapped_column(sa.Text)
+    completed_seq: Mapped[int | None]
+    undo_to: Mapped[int | None]
+    newest_at: Mapped[int | None]
 
 
 class Wait(Base):
@@ -139,7 +160,10 @@ class Incident(Base):
     """Something automatic failed; the case stays where it is until a retry succeeds. ``state``: open, resolved."""
 
     __tablename__ = "incident"
-    __table_args__ = (sa.Index("ix_incident_case", "case_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_incident_case", "case_id", "state"),
+        sa.Index("ix_incident_state", "state", "created_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     case_id: Mapped[str] = mapped_column(sa.ForeignKey("case_record.id"))

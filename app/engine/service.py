@@ -106,9 +106,10 @@ class Engine:
         options: Options,
         author: Author,
         now: datetime,
+        also: Sequence[Entry] = (),
     ) -> None:
         """A person has done a task. ``loaded`` is a row with ``Task``, ``Case`` and the snapshot's columns
-        (see :func:`load_task`).
+        (see :func:`load_task`); ``also`` are journal entries that belong to the same step.
         """
         task = loaded.Task
         row = {name: getattr(task, name) for name in store.TASK_COLUMNS}
@@ -116,9 +117,12 @@ class Engine:
             state="completed",
             version=task.version + 1,
             completed_by=author.user_id,
-            assignee_id=task.assignee_id or author.user_id,
+            assignee_id=task.assignee_id or (author.user_id if author.account else None),
             ended_at=now,
             draft=None,
+            completed_seq=loaded.Case.journal_seq + 1,
+            undo_to=loaded.at_version,
+            newest_at=loaded.at_version + 1,
         )
         entry = Entry(
             "task.completed", {"task": task.id, "element": task.element, "name": task.name, "answers": answers}
@@ -129,12 +133,22 @@ class Engine:
                 raise TaskClosed
             step.complete(task.id, answers)
 
-        self._step(session, loaded, act, entry, author, now, options=options, completed=row)
+        self._step(session, loaded, act, entry, author, now, options=options, completed=row, also=also)
 
     def message(
-        self, session: Session, loaded: Any, name: str, payload: dict[str, Any], *, author: Author, now: datetime
+        self,
+        session: Session,
+        loaded: Any,
+        name: str,
+        payload: dict[str, Any],
+        *,
+        author: Author,
+        now: datetime,
+        also: Sequence[Entry] = (),
     ) -> None:
-        """A message from outside has arrived for a case. Raises :class:`NothingWaits`."""
+        """A message from outside has arrived for a case; ``also`` as in :meth:`complete`. Raises
+        :class:`NothingWaits`.
+        """
         entry = Entry("message.received", {"name": name, "payload": payload})
 
         def act(step: Step) -> None:
@@ -142,7 +156,7 @@ class Engine:
                 raise NothingWaits
             step.message(name, payload)
 
-        self._step(session, loaded, act, entry, author, now)
+        self._step(session, loaded, act, entry, author, now, also=also)
 
     def fire_timers(self, session: Session, case_id: str, now: datetime) -> bool:
         """Fire the due timers of one case; False if nothing was due any more."""
@@ -183,6 +197,7 @@ class Engine:
         now: datetime,
         options: Options | None = None,
         completed: dict[str, Any] | None = None,
+        also: Sequence[Entry] = (),
     ) -> None:
         case = loaded.Case
         if case.status != "open":
@@ -193,7 +208,7 @@ class Engine:
         if workflow is None:
             workflow = thaw(store.decode_snapshot(loaded.blob), definition.spec, definition.subprocess_specs)
         step = Step(definition, workflow, facts_of(case), now, session, self.settings, options)
-        step.outcome.entries.append(entry)
+        step.outcome.entries += [entry, *also]
         act(step)
         outcome = step.finish()
         blob = store.encode_snapshot(freeze(workflow))

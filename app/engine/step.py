@@ -150,7 +150,7 @@ class Step:
         path = self._path()
         reached = [str(element) for element, _source in path]
         outcome.completed = bool(workflow.completed)
-        outcome.phase = self._phase()
+        outcome.phase = self.phase()
         if outcome.completed:
             results = self.definition.manifest.results
             outcome.result = next((results[element] for element in reached if element in results), "completed")
@@ -172,6 +172,8 @@ class Step:
             for item in self.outcome.opened
         ]
         payload = {"path": path, "opened": opened, "closed": self.outcome.gone, "phase": self.outcome.phase}
+        if self.outcome.jobs:
+            payload["jobs"] = [name for name, _at, _payload in self.outcome.jobs]
         joined = [_entry(task) for task, _state in self.workflow.trace if task.internal_data.get("joined")]
         return Entry("case.moved", {**payload, "joined": joined} if joined else payload)
 
@@ -187,7 +189,7 @@ class Step:
         """The end of the retention that the process sets for every ended case."""
         return f"{local_date(self.now).year + self.definition.manifest.retention_years}-12-31"
 
-    def _phase(self) -> str | None:
+    def phase(self) -> str | None:
         """The furthest phase that is running: a phase is a call activity named in process.toml."""
         running = {
             task.task_spec.bpmn_id

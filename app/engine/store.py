@@ -19,6 +19,10 @@ from app.platform.db import counted_up, insert, table_of, upsert
 from app.platform.ids import new_id
 from app.platform.problems import Conflict
 
+_COMPLETION = (
+    *("state", "version", "completed_by", "ended_at", "draft", "assignee_id"),
+    *("completed_seq", "undo_to", "newest_at"),
+)
 TASK_COLUMNS = tuple(column.name for column in Task.__table__.columns)
 
 
@@ -48,10 +52,18 @@ has added to its journal."""
 
 @dataclass(frozen=True)
 class Author:
-    """Who does something: a user, perhaps on behalf of another; both None for the service itself."""
+    """Who does something: a user, perhaps on behalf of another; both None for the service itself.
+
+    Without ``account`` it is a participant who acts by a link, and ``user_id`` the id of that link.
+    """
 
     user_id: str | None = None
     on_behalf_of: str | None = None
+    account: bool = True
+
+
+NOT_BEGUN = sa.and_(jobs.Job.state == "open", jobs.Job.attempts == 0)
+"""Jobs that no worker has taken up yet."""
 
 
 def encode_snapshot(snapshot: dict[str, Any]) -> bytes:
@@ -81,7 +93,7 @@ def write_new(
     session.execute(
         sa.insert(Case).values(**case, **_state(outcome, case), journal_seq=chain.seq, journal_head=chain.head)
     )
-    _write_parts(session, case["id"], 1, rows, [], outcome, blob, now)
+    _write_parts(session, case["id"], case["company_id"], 1, rows, [], outcome, blob, now)
 
 
 def write_step(
@@ -114,7 +126,7 @@ def write_step(
     if session.connection().execute(_GUARD, values).rowcount != 1:
         raise ChangedMeanwhile
     finished = [] if completed is None else [completed]
-    _write_parts(session, case.id, version + 1, rows, finished, outcome, blob, now)
+    _write_parts(session, case.id, case.company_id, version + 1, rows, finished, outcome, blob, now)
 
 
 def _state(outcome: Outcome, before: dict[str, Any], now: datetime | None = None) -> dict[str, Any]:
@@ -139,6 +151,7 @@ def _journal_rows(chain: journal.Chain, outcome: Outcome, author: Author, now: d
 def _write_parts(
     session: Session,
     case_id: str,
+    company_id: str,
     version: int,
     rows: list[dict[str, Any]],
     finished: list[dict[str, Any]],
@@ -148,9 +161,9 @@ def _write_parts(
 ) -> None:
     insert(session, Snapshot, [{"case_id": case_id, "version": version, "at": now, "blob": blob}])
     journal.write(session, rows)
-    tasks = [*finished, *(_task_row(case_id, task, now) for task in outcome.opened)]
+    tasks = [*finished, *(_task_row(case_id, company_id, task, now) for task in outcome.opened)]
     if tasks:
-        upsert(session, Task, tasks, ("state", "version", "completed_by", "ended_at", "draft", "assignee_id"))
+        upsert(session, Task, tasks, _COMPLETION)
     gone = [key for key in outcome.gone if key not in {row["id"] for row in finished}]
     if gone:
         session.execute(
@@ -173,11 +186,15 @@ def _write_parts(
 
 def retry_job(case_id: str, version: int, attempt: int, now: datetime) -> dict[str, Any]:
     """The job that tries an incident again: after 1, 2, 4, … minutes, at most a day."""
-    pause = min(60 * 2 ** (attempt - 1), 86_400)
-    at = now + timedelta(seconds=pause)
+    at = now + pause_after(attempt)
     return jobs.new_job(
         "engine.retry", f"retry:{case_id}:{version}:{attempt}", now, at, case_id=case_id, attempt=attempt
     )
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long after a failed try the next one comes by itself."""
+    return timedelta(seconds=min(60 * 2 ** min(attempt - 1, 20), 86_400))
 
 
 def _write_waits(session: Session, case_id: str, outcome: Outcome) -> None:
@@ -214,10 +231,11 @@ def _write_incidents(session: Session, case_id: str, outcome: Outcome, now: date
         insert(session, Incident, rows)
 
 
-def _task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
+def _task_row(case_id: str, company_id: str, task: Any, now: datetime) -> dict[str, Any]:
     return {
         "id": task.id,
         "case_id": case_id,
+        "company_id": company_id,
         "element": task.element,
         "name": task.name,
         "phase": task.phase,
@@ -236,4 +254,7 @@ def _task_row(case_id: str, task: Any, now: datetime) -> dict[str, Any]:
         "completed_by": None,
         "ended_at": None,
         "draft": None,
+        "completed_seq": None,
+        "undo_to": None,
+        "newest_at": None,
     }

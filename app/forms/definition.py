@@ -60,6 +60,13 @@ class FormDefinition:
         named = {name for condition in conditions for name in condition.expression.names}
         return frozenset(named - self.level.keys - set(self.values_keys))
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Case variables that may influence what is entered or accepted: own keys, lists, prefills, conditions."""
+        prefills = (field.prefill() for field in self.fields)
+        named = {name for expression in prefills if expression is not None for name in expression.names}
+        return self.level.keys | self.context_names | set(self.values_keys) | named
+
     def localised(self, language: str) -> Mapping[str, Any]:
         """The form-js schema with the texts in ``language`` ("de" or "en"); shared, never change it."""
         return self._english if language == "en" else self.schema

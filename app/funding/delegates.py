@@ -24,7 +24,8 @@ class CorrectionMissing(DelegateFailed):
 @delegate("funding.assess")
 def assess_participants(call: DelegateCall) -> Mapping[str, Any]:
     """Set ``assessments`` (one a participant), ``any_fundable``, ``any_review``, ``all_not_fundable``,
-    ``funding_total`` (euro of course costs), ``four_eyes_limit`` (euro), ``application_escalation_at`` (ISO).
+    ``funding_total`` (euro of course costs), ``four_eyes_limit`` (euro), and when the application's deadline is near
+    (``application_escalation_at``) and over (``application_closes_at``), ISO.
 
     The law at the start of the course counts (§ 422 SGB III, with the day of the decision still unknown).
     """
@@ -38,7 +39,7 @@ def assess_participants(call: DelegateCall) -> Mapping[str, Any]:
         "all_not_fundable": outcomes <= {"not_fundable"},
         "funding_total": sum((item["course_cost"] for item in assessments), Decimal(0)),
         "four_eyes_limit": call.settings.four_eyes_limit,
-        "application_escalation_at": _escalation(course.start),
+        **_deadlines(course.start, late=call.variables.get("late_application") == "hardship"),
     }
 
 
@@ -76,11 +77,16 @@ def _inputs(call: DelegateCall, course: reading.Course, person: Mapping[str, Any
     }
 
 
-def _escalation(start: date | None) -> str | None:
-    """The beginning of the day 14 days before the course, in Thuringia."""
-    if start is None:
-        return None
-    return datetime.combine(start - rules.ESCALATION, time(), BERLIN).isoformat()
+def _deadlines(start: date | None, *, late: bool) -> dict[str, str | None]:
+    """When to warn that the application is missing, and when the course begins without one (§ 324 Abs. 1 SGB III): the
+    beginnings of days in Thuringia. Never for an application that comes late on purpose, as a case of hardship.
+    """
+    if start is None or late:
+        return {"application_escalation_at": None, "application_closes_at": None}
+    return {
+        "application_escalation_at": datetime.combine(start - rules.ESCALATION, time(), BERLIN).isoformat(),
+        "application_closes_at": datetime.combine(start, time(), BERLIN).isoformat(),
+    }
 
 
 @delegate("funding.apply_review")

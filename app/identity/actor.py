@@ -21,12 +21,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in user; the user's own grants come before deputised ones."""
+    """A signed-in user; the user's own grants come before deputised ones.
+
+    ``account`` is False for a participant who acts by a link: ``user_id`` is then the id of the link.
+    """
 
     user_id: str
     login: str
     name: str
     grants: tuple[Grant, ...] = ()
+    account: bool = True
 
     @property
     def roles(self) -> frozenset[str]:

@@ -37,6 +37,7 @@ def create_token(credentials: dict[str, str]) -> dict[str, Any]:
         lifetime,
         utcnow(),
         request.remote_addr or "",
+        request.user_agent.string,
     )
     return {"token": token, "expires_at": expires_at}
 

@@ -56,8 +56,8 @@ def init_app(app: Flask, on_unauthenticated: OnUnauthenticated | None = None) ->
         if request.url_rule is None or request.endpoint is None:
             return None  # no such route, or not this method: stays 404 or 405
         refuse_nul()
-        refuse_cross_site()
         rule = POLICY.get(request.endpoint)
+        refuse_cross_site(opaque=rule is not None and rule.secret_address)
         if rule is None:
             raise Forbidden
         g.rule = rule
@@ -79,12 +79,13 @@ def refuse_nul() -> None:
         raise NotFound
 
 
-def refuse_cross_site() -> None:
+def refuse_cross_site(*, opaque: bool = False) -> None:
     """Raise :class:`CrossSite` for a changing call that another website may have made the browser send.
 
     A call with an ``Authorization`` header cannot be forged that way. Otherwise the browser's own word
     decides: ``Sec-Fetch-Site`` (W3C Fetch Metadata), else ``Origin``; a call with our cookie and neither of
-    them is refused.
+    them is refused. A page that tells nobody its address has the origin ``null`` in browsers without Fetch Metadata;
+    with ``opaque`` that is accepted.
     """
     if request.method in SAFE_METHODS or "Authorization" in request.headers:
         return
@@ -92,7 +93,7 @@ def refuse_cross_site() -> None:
     if site is not None:
         same = site in ("same-origin", "none")
     elif origin is not None:
-        same = urlsplit(origin).netloc.lower() == request.host.lower()
+        same = urlsplit(origin).netloc.lower() == request.host.lower() or (opaque and origin == "null")
     else:
         same = SESSION_COOKIE not in request.cookies
     if not same:

@@ -24,9 +24,14 @@ class Organisation(Base):
 
 
 class User(Base):
-    """A person who can sign in. ``active`` off keeps the history readable and closes the door."""
+    """A person who can sign in. ``active`` off keeps the history readable and closes the door.
+
+    Somebody who is only invited so far is not active and has an empty ``password_hash``. ``language``: "de" or "en",
+    for mails.
+    """
 
     __tablename__ = "user_account"
+    __table_args__ = (sa.Index("ix_user_account_name", "name", "id"), sa.Index("ix_user_account_email", "email"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     login: Mapped[str] = mapped_column(sa.String(80), unique=True)
@@ -34,6 +39,7 @@ class User(Base):
     email: Mapped[str] = mapped_column(sa.String(254))
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(sa.String(2), default="de", server_default="de")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -69,7 +75,9 @@ class Deputy(Base):
 
 
 class AccessToken(Base):
-    """An opaque credential, kept as its SHA-256 only. ``kind``: token (API) or session (pages)."""
+    """An opaque credential, kept as its SHA-256 only. ``kind``: token (API) or session (pages); ``device``: what the
+    caller called itself when it signed in.
+    """
 
     __tablename__ = "access_token"
 
@@ -80,6 +88,44 @@ class AccessToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+
+
+class OneTimeLink(Base):
+    """A link by which somebody chooses a password once, kept as the SHA-256 of its secret.
+
+    ``purpose``: invitation or reset; ``created_by`` is None where nobody was signed in.
+    """
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (sa.Index("ix_one_time_link_user", "user_id", "purpose", "created_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(sa.String(10))
+    user_id: Mapped[str] = mapped_column(sa.ForeignKey("user_account.id"))
+    created_by: Mapped[str | None] = mapped_column(Id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IdentityChange(Base):
+    """Who changed what about a user, and when; rows are only ever added. No secrets stand in ``payload`` (JSON).
+
+    ``actor_id`` is None where nobody was signed in (a reset) or the command line acted.
+    """
+
+    __tablename__ = "identity_change"
+    __table_args__ = (sa.Index("ix_identity_change_user", "user_id", "id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str | None] = mapped_column(Id)
+    user_id: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    payload: Mapped[str] = mapped_column(sa.Text)
 
 
 class SignInAttempt(Base):

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from app.identity.actor import Actor
-from app.identity.roles import AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
+from app.identity.roles import ADMIN, AUDITOR, COORDINATOR, EMPLOYEE, FUNDING_ADVISER, HR, PROVIDER, WORKS_COUNCIL
 from app.platform.problems import Forbidden
 
 
@@ -33,12 +33,17 @@ Scope = Literal["none", "self", "own_organisation", "party_of_the_case", "allian
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: who may call an endpoint, over which objects, and why."""
+    """One row: who may call an endpoint, over which objects, and why.
+
+    ``secret_address``: the address itself is the permission, no cookie counts; so nothing can be forged by a page that
+    does not know it.
+    """
 
     roles: frozenset[str] | Access
     scope: Scope
     note: str
     object_route: bool = False
+    secret_address: bool = False
 
     @property
     def public(self) -> bool:
@@ -58,6 +63,13 @@ WITHDRAWERS = frozenset({HR, EMPLOYEE, COORDINATOR})
 COMMENTERS = CASE_READERS - {AUDITOR}
 ACCESS_LOG_READERS = frozenset({AUDITOR})
 ASSIGNERS = frozenset({COORDINATOR, HR})
+ADMINS = frozenset({ADMIN})
+USER_READERS = frozenset({ADMIN, HR})
+IDENTITY_CHANGE_READERS = frozenset({ADMIN, AUDITOR})
+DOCUMENT_CHANGERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, EMPLOYEE, PROVIDER})
+PAPER_MAKERS = frozenset({HR, COORDINATOR, FUNDING_ADVISER})
+HANDERS_OVER = ASSIGNERS | {ADMIN}
+MENDERS = frozenset({COORDINATOR, ADMIN})
 
 
 def _public(note: str) -> Rule:
@@ -70,6 +82,10 @@ def _case(roles: frozenset[str], note: str) -> Rule:
 
 def _task(roles: frozenset[str] | Access, note: str) -> Rule:
     return Rule(roles, "party_of_the_case", note, object_route=True)
+
+
+def _user(roles: frozenset[str], note: str) -> Rule:
+    return Rule(roles, "own_organisation", note, object_route=True)
 
 
 _IDENTITY = {
@@ -100,9 +116,55 @@ _INBOX = {
     "inbox_api.complete_task": _task(SIGNED_IN, "the task's own role decides"),
 }
 
+
+def _document(roles: frozenset[str], note: str) -> Rule:
+    return Rule(roles, "party_of_the_case", note, object_route=True)
+
+
+_DOCUMENTS = {
+    "documents_api.list_documents": _case(CASE_READERS, "those of classes the reader may see"),
+    "documents_api.add_document": _case(DOCUMENT_CHANGERS, "employees and providers about themselves only"),
+    "documents_api.get_document": _document(CASE_READERS, "those of classes the reader may see"),
+    "documents_api.content": _document(CASE_READERS, "as get_document"),
+    "documents_api.preview": _document(CASE_READERS, "as get_document"),
+    "documents_api.add_version": _document(DOCUMENT_CHANGERS, "who added it, or who is in charge of the case"),
+    "documents_api.remove_document": _document(DOCUMENT_CHANGERS, "who added it, or who is in charge of the case"),
+    "documents_api.list_papers": _case(CASE_READERS, "those whose class the reader may see"),
+    "documents_api.make_paper": _case(PAPER_MAKERS, "made from what the paper's readers may know"),
+    "pages.documents": _case(CASE_READERS, "as documents_api.list_documents"),
+    "pages.add_document": _case(DOCUMENT_CHANGERS, "as documents_api.add_document"),
+    "pages.make_paper": _case(PAPER_MAKERS, "as documents_api.make_paper"),
+    "pages.document": _document(CASE_READERS, "as documents_api.get_document"),
+    "pages.add_version": _document(DOCUMENT_CHANGERS, "as documents_api.add_version"),
+    "pages.remove_document": _document(DOCUMENT_CHANGERS, "as documents_api.remove_document"),
+}
+
+_CORRECTIONS = {
+    "inbox_api.get_correction": _task(SIGNED_IN, "as inbox_api.get_task"),
+    "inbox_api.reopen_task": _task(SIGNED_IN, "the task's own role decides"),
+    "pages.correct": _task(SIGNED_IN, "as inbox_api.reopen_task"),
+}
+
+_HANDING_OVER = {
+    "inbox_api.bulk_tasks": Rule(SIGNED_IN, "party_of_the_case", "each task as in the single calls"),
+    "inbox_api.hand_over": Rule(HANDERS_OVER, "own_organisation", "an administrator sees numbers and steps only"),
+    "pages.hand_over": Rule(HANDERS_OVER, "own_organisation", "as inbox_api.hand_over"),
+}
+
+_INCIDENTS = {
+    "incidents_api.list_incidents": Rule(MENDERS, "alliance", "an administrator sees number and step only"),
+    "incidents_api.retry_incident": Rule(MENDERS, "alliance", "trying again shows nothing"),
+    "pages.incidents": Rule(MENDERS, "alliance", "as incidents_api.list_incidents"),
+    "pages.retry_incident": Rule(MENDERS, "alliance", "as incidents_api.retry_incident"),
+}
+
 _DEFINITIONS = {
     "definitions_api.list_definitions": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
     "definitions_api.get_definition": Rule(SIGNED_IN, "alliance", "how we work is no secret among members"),
+}
+
+_FUNDING = {
+    "funding_api.assess_funding": Rule(SIGNED_IN, "alliance", "a calculator: nothing is read or kept of any case"),
 }
 
 _PAGES = {
@@ -125,6 +187,76 @@ _PAGES = {
     "pages.start_case": Rule(CASE_STARTERS, "own_organisation", "as cases_api.start_case"),
 }
 
+COMPANY_READERS = frozenset({HR, WORKS_COUNCIL, COORDINATOR, FUNDING_ADVISER, AUDITOR, ADMIN})
+PROVIDER_READERS = COMPANY_READERS | {PROVIDER}
+CHANGE_READERS = frozenset({HR, PROVIDER, COORDINATOR, AUDITOR, ADMIN})
+STAFF_READERS = frozenset({HR, WORKS_COUNCIL, EMPLOYEE})
+COMPANY_KEEPERS = frozenset({HR, COORDINATOR, ADMIN})
+PROVIDER_KEEPERS = frozenset({PROVIDER, ADMIN})
+COMPANY_IMPORTERS = frozenset({COORDINATOR, ADMIN})
+OF_HR, OF_ADMIN = frozenset({HR}), frozenset({ADMIN})
+
+
+def _entry(roles: frozenset[str], scope: Scope, note: str) -> Rule:
+    return Rule(roles, scope, note, object_route=True)
+
+
+_REGISTERS = {
+    "companies_api.list_companies": Rule(COMPANY_READERS, "alliance", "HR and works council their own company"),
+    "companies_api.create_company": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
+    "companies_api.get_company": _entry(COMPANY_READERS, "alliance", "facts by sensitivity, people only as counts"),
+    "companies_api.change_company": _entry(COMPANY_KEEPERS, "alliance", "each part by its own roles"),
+    "companies_api.list_facts": _entry(COMPANY_READERS, "alliance", "fields hidden by sensitivity"),
+    "companies_api.record_facts": _entry(OF_HR, "own_organisation", "HR answers for the company's facts"),
+    "companies_api.list_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
+    "employees_api.list_employees": Rule(STAFF_READERS, "own_organisation", "the works council sees names only"),
+    "employees_api.add_employee": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "employees_api.get_employee": _entry(STAFF_READERS, "own_organisation", "an employee sees the own entry"),
+    "employees_api.change_employee": _entry(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.upload_employees": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.get_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.confirm_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.discard_employee_import": _entry(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.export_employees": Rule(OF_HR, "own_organisation", "all columns are HR's to see"),
+    "imports_api.upload_companies": Rule(COMPANY_IMPORTERS, "alliance", "first facts of many companies at once"),
+    "imports_api.get_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.confirm_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.discard_company_import": _entry(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.export_companies": Rule(COMPANY_READERS, "alliance", "columns by sensitivity"),
+    "providers_api.list_providers": Rule(PROVIDER_READERS, "alliance", "a provider sees itself only"),
+    "providers_api.create_provider": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
+    "providers_api.get_provider": _entry(PROVIDER_READERS, "alliance", "profile and certificates are public"),
+    "providers_api.change_provider": _entry(PROVIDER_KEEPERS, "own_organisation", "its name: the administration"),
+    "providers_api.list_certificates": _entry(PROVIDER_READERS, "alliance", "certificates are public"),
+    "providers_api.add_certificate": _entry(PROVIDER_KEEPERS, "own_organisation", "a provider answers for its own"),
+    "providers_api.remove_certificate": _entry(PROVIDER_KEEPERS, "own_organisation", "the change log keeps it"),
+}
+
+_USERS = {
+    "users_api.list_users": Rule(USER_READERS, "own_organisation", "the administration all, HR those of the company"),
+    "users_api.invite_user": Rule(USER_READERS, "own_organisation", "HR invites employees of the own company"),
+    "users_api.get_user": _user(USER_READERS, "as users_api.list_users"),
+    "users_api.change_user": _user(ADMINS, "an address decides who gets the links"),
+    "users_api.send_invitation": _user(USER_READERS, "HR for accounts that are an employee's and nothing else"),
+    "users_api.revoke_invitation": _user(USER_READERS, "as users_api.send_invitation"),
+    "users_api.add_membership": _user(ADMINS, "who gives roles gives sight"),
+    "users_api.remove_membership": _user(ADMINS, "who gives roles takes them"),
+    "users_api.deactivate_user": _user(ADMINS, "closes the door for a person"),
+    "users_api.activate_user": _user(ADMINS, "as users_api.deactivate_user"),
+    "users_api.list_changes": Rule(IDENTITY_CHANGE_READERS, "alliance", "who changed what about users"),
+    "account_api.get_account": Rule(SIGNED_IN, "self", "one's own data"),
+    "account_api.change_account": Rule(SIGNED_IN, "self", "one's own language"),
+    "account_api.change_password": Rule(SIGNED_IN, "self", "needs the current password"),
+    "account_api.list_sign_ins": Rule(SIGNED_IN, "self", "one's own sign-ins"),
+    "account_api.end_sign_ins": Rule(SIGNED_IN, "self", "one's own sign-ins"),
+    "account_api.request_reset": _public("who has forgotten the password cannot sign in"),
+    "account_api.redeem_link": _public("the link is the proof"),
+    "deputies_api.list_deputies": Rule(SIGNED_IN, "self", "one's own, the administration all"),
+    "deputies_api.list_candidates": Rule(SIGNED_IN, "own_organisation", "colleagues only"),
+    "deputies_api.set_deputy": Rule(SIGNED_IN, "self", "for oneself, the administration for others"),
+    "deputies_api.end_deputy": Rule(SIGNED_IN, "self", "one's own, the administration all", object_route=True),
+}
+
 _ACCESS_LOG = {
     "access_log_api.list_access": Rule(ACCESS_LOG_READERS, "alliance", "who looked at whose data"),
     "access_log_api.my_access": Rule(frozenset({EMPLOYEE}), "self", "when one's own data was shown (Art. 15 GDPR)"),
@@ -136,6 +268,24 @@ _ACCESS_LOG = {
 _MAILBOX = {
     "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
     "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
+}
+
+LINK_ISSUERS = frozenset({HR, COORDINATOR})
+
+
+def _by_link(note: str) -> Rule:
+    return Rule(PUBLIC, "none", note, secret_address=True)
+
+
+_LINKS = {
+    "links_api.issue_link": _case(LINK_ISSUERS, "whoever asks participants for something"),
+    "links_api.list_links": _case(LINK_ISSUERS, "what became of them"),
+    "links_api.revoke_link": _case(LINK_ISSUERS, "also those that a colleague has handed out"),
+    "links_api.confirm": _by_link("the link itself is the permission, for one thing once"),
+    "pages.case_links": _case(LINK_ISSUERS, "as links_api.list_links and issue_link"),
+    "pages.revoke_link": _case(LINK_ISSUERS, "as links_api.revoke_link"),
+    "pages.participation": _by_link("as links_api.confirm"),
+    "pages.participation_done": _public("thanks, without any data"),
 }
 
 _COMMENTS = {
@@ -161,7 +311,25 @@ _MACHINERY = {
 }
 
 POLICY: Mapping[str, Rule] = MappingProxyType(
-    {**_IDENTITY, **_CASES, **_INBOX, **_DEFINITIONS, **_PAGES, **_ACCESS_LOG, **_COMMENTS, **_MAILBOX, **_MACHINERY}
+    {
+        **_IDENTITY,
+        **_CASES,
+        **_INBOX,
+        **_DEFINITIONS,
+        **_FUNDING,
+        **_REGISTERS,
+        **_PAGES,
+        **_USERS,
+        **_MAILBOX,
+        **_LINKS,
+        **_ACCESS_LOG,
+        **_COMMENTS,
+        **_DOCUMENTS,
+        **_CORRECTIONS,
+        **_HANDING_OVER,
+        **_INCIDENTS,
+        **_MACHINERY,
+    }
 )
 
 

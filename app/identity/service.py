@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from app.identity import passwords, throttle
+from app.identity import links, passwords, throttle
 from app.identity.actor import Actor
 from app.identity.authentication import authenticate
 from app.identity.models import AccessToken, Deputy, User
@@ -30,12 +30,13 @@ def sign_in(
     lifetime: timedelta,
     now: datetime,
     address: str = "",
+    device: str = "",
 ) -> tuple[str, datetime]:
     """Check the password outside any writing transaction, then store a new token in a short one of its own.
 
     Returns the secret, which is shown once and stored nowhere, and when it expires. ``kind`` is ``token`` or
-    ``session``; ``address`` is the caller's network address. Raises :class:`InvalidCredentials` and
-    :class:`TooManyAttempts`.
+    ``session``; ``address`` is the caller's network address, ``device`` what it calls itself. Raises
+    :class:`InvalidCredentials` and :class:`TooManyAttempts`.
     """
     before = throttle.failures(session, login, address, now)
     if before.hard:
@@ -60,6 +61,7 @@ def sign_in(
                 kind=kind,
                 created_at=now,
                 expires_at=expires_at,
+                device="".join(character for character in device if character.isprintable())[:200],
             )
         )
     return secret, expires_at
@@ -122,6 +124,6 @@ def deputyships(session: Session, actor: Actor, now: datetime) -> list[Deputyshi
 
 
 def forget_expired(session: Session, now: datetime) -> int:
-    """Delete tokens a week after they expired; returns how many."""
+    """Delete tokens a week, and one-time links a month, after they expired; returns how many."""
     statement = sa.delete(AccessToken).where(AccessToken.expires_at < now - KEEP_EXPIRED).returning(AccessToken.id)
-    return len(session.scalars(statement).all())
+    return len(session.scalars(statement).all()) + links.forget_old(session, now)

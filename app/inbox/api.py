@@ -8,7 +8,7 @@ from flask import current_app, request
 
 from app.forms.problems import answers_at
 from app.identity.guard import current_actor
-from app.inbox import schemas, service
+from app.inbox import bulk, corrections, handover, schemas, service
 from app.inbox.queries import TaskQuery
 from app.platform.api import ApiBlueprint
 from app.platform.clock import utcnow
@@ -83,3 +83,38 @@ def complete_task(body: dict[str, Any], task_id: str) -> dict[str, Any]:
     engine, actor = current_app.extensions["vorlauf_engine"], current_actor()
     with answers_at("/data"):
         return service.complete_task(db.session(), actor, engine, task_id, body["data"], utcnow(), _if_match())
+
+
+@blueprint.route("/tasks/<string:task_id>/correction")
+@blueprint.response(200, schemas.Correction)
+def get_correction(task_id: str) -> dict[str, Any]:
+    """Whether the answer of a task that is done can be corrected, and why not."""
+    found = corrections.correction_of(db.session(), current_actor(), task_id)
+    return found or {"allowed": False, "why": None}
+
+
+@blueprint.route("/tasks/<string:task_id>/reopen", methods=["POST"])
+@blueprint.arguments(schemas.Reopening)
+@blueprint.response(200, schemas.TaskFields)
+def reopen_task(body: dict[str, Any], task_id: str) -> Tagged:
+    """Correct an answer: open a task that is done again, while no later step builds on it (else 409)."""
+    engine, actor = current_app.extensions["vorlauf_engine"], current_actor()
+    reopened = corrections.reopen_task(db.session(), actor, engine, task_id, body["reason"], utcnow(), _if_match())
+    return _tagged(reopened)
+
+
+@blueprint.route("/tasks/bulk", methods=["POST"])
+@blueprint.arguments(schemas.Bulk)
+@blueprint.response(200, schemas.BulkResults)
+def bulk_tasks(body: dict[str, Any]) -> dict[str, Any]:
+    """Claim, release or assign many tasks; each has its own result."""
+    return bulk.bulk(db.session(), current_actor(), body["ids"], body["action"], body.get("user"), utcnow())
+
+
+@blueprint.route("/tasks/hand-over", methods=["POST"])
+@blueprint.arguments(schemas.HandOver)
+@blueprint.response(200, schemas.HandedOver)
+def hand_over(body: dict[str, Any]) -> dict[str, Any]:
+    """Hand over all tasks of somebody who leaves: to a successor, or back to the groups."""
+    actor = current_actor()
+    return handover.hand_over(db.session(), actor, body["from_user"], body["to_user"], body["reason"], utcnow())

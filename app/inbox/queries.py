@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from app.cases.scope import completable_tasks, second_review_barred, visible_tasks
+from app.cases.scope import Way, second_review_barred, ways_to_complete, ways_to_see
 from app.engine.models import Case, Task
 from app.identity.actor import Actor
 from app.identity.models import Organisation, User
+from app.inbox.first import first_of
 from app.platform import paging
 from app.platform.db import matches
 
-FAR = datetime(9999, 12, 31, tzinfo=UTC)
 SORTS = ("created_at", "due_at", "priority")
 Owner = aliased(Organisation, name="owner")
 Company = aliased(Organisation, name="company")
@@ -61,21 +61,48 @@ def columns(user_id: Any) -> sa.Select[*tuple[Any, ...]]:
 
 
 def find_tasks(session: Session, actor: Actor, query: TaskQuery) -> tuple[list[Any], str | None]:
-    """One page of tasks and the next cursor."""
-    statement = columns(actor.user_id).where(Task.state == query.state, *_conditions(actor, query))
-    descending = query.sort.startswith("-")
-    name = query.sort.lstrip("-")
-    order: sa.ColumnElement[Any] = getattr(Task, name)
-    if name == "due_at":
-        order = sa.func.coalesce(Task.due_at, sa.literal(FAR, Task.due_at.type))
-        order.type = Task.due_at.type
-    return paging.fetch(
-        session, statement, order, Task.id, descending=descending, cursor=query.cursor, limit=query.limit
+    """One page of tasks and the next cursor.
+
+    The page is found first, the first tasks of each way in the order of an index, and only then adorned with names: so
+    it costs the same however many tasks there are.
+    """
+    order, descending = getattr(Task, query.sort.lstrip("-")), query.sort.startswith("-")
+    size = paging.size_of(query.limit)
+    after = None if query.cursor is None else paging.decode_cursor(query.cursor, paging.kind_of(order))
+    conditions = _conditions(actor, query)
+    parts = [
+        part.limit(size + 1)
+        for way in _ways(actor, query)
+        for part in first_of(way, order, conditions, after, descending=descending)
+    ]
+    if not parts:
+        return [], None
+    page = sa.union(*(sa.select(part.subquery()) for part in parts)).subquery("page")
+    direction = (page.c.position.desc(), page.c.id.desc()) if descending else (page.c.position, page.c.id)
+    statement = (
+        columns(actor.user_id)
+        .add_columns(page.c.position.label("_order"), page.c.id.label("_key"))
+        .join(page, page.c.id == Task.id)
+        .order_by(*direction)
+        .limit(size + 1)
     )
+    return paging.cut(session.execute(statement).all(), size)
+
+
+def _ways(actor: Actor, query: TaskQuery) -> list[Way]:
+    """By which ways the asked tasks are found, each of them with an index of its own."""
+    if query.scope != "visible" and query.state == "completed":
+        return [Way(Task.completed_by == actor.user_id)]
+    ways = ways_to_see(actor) if query.scope == "visible" else ways_to_complete(actor)
+    if len(ways) > 1 and (query.case or query.assignee == "me"):
+        return [Way(sa.or_(*(way.condition for way in ways)))]  # one case, one person: these are few
+    return ways
 
 
 def _conditions(actor: Actor, query: TaskQuery) -> list[sa.ColumnElement[bool]]:
-    found = [_sight(actor, query)]
+    found = [Task.state == query.state]
+    if query.scope != "visible" and query.state != "completed":
+        found.append(sa.not_(second_review_barred(actor.user_id)))
     if query.assignee == "me":
         found.append(Task.assignee_id == actor.user_id)
     elif query.assignee == "none":
@@ -86,21 +113,11 @@ def _conditions(actor: Actor, query: TaskQuery) -> list[sa.ColumnElement[bool]]:
         found.append(sa.or_(Task.role == query.role, Task.second_role == query.role))
     if query.due_before:
         found.append(Task.due_at < query.due_before)
-    equal = (
-        (Case.company_id, query.company),
-        (Case.process, query.process),
-        (Task.element, query.element),
-        (Task.case_id, query.case),
-    )
+    equal = ((Task.company_id, query.company), (Task.element, query.element), (Task.case_id, query.case))
     found += [column == wanted for column, wanted in equal if wanted]
+    if query.process:
+        found.append(sa.exists().where(Case.id == Task.case_id, Case.process == query.process))
     if query.q:
-        found.append(matches(query.q, Task.name, Case.title, Case.number, Company.name))
+        texts = sa.select(Case.id).join(Company, Company.id == Case.company_id).where(Case.id == Task.case_id)
+        found.append(texts.where(matches(query.q, Task.name, Case.title, Case.number, Company.name)).exists())
     return found
-
-
-def _sight(actor: Actor, query: TaskQuery) -> sa.ColumnElement[bool]:
-    if query.scope == "visible":
-        return visible_tasks(actor)
-    if query.state == "completed":
-        return Task.completed_by == actor.user_id
-    return completable_tasks(actor)

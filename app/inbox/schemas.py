@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import marshmallow as ma
 
-from app.cases.schemas import CompanyRef
+from app.cases.schemas import CompanyRef, Words
+from app.inbox.bulk import ACTIONS, MOST
 from app.inbox.queries import SORTS
 from app.platform.api import Text
 
@@ -95,3 +96,67 @@ class Completed(ma.Schema):
     id = ma.fields.String(required=True)
     state = ma.fields.String(required=True)
     case = ma.fields.Dict(required=True)
+
+
+class Reopening(ma.Schema):
+    """Why an answer has to be corrected; the reason becomes part of the history."""
+
+    reason = Words(required=True, validate=ma.validate.Length(1, 2000))
+
+
+class Correction(ma.Schema):
+    """Whether an answer can still be corrected; ``why`` says in words why not, null where the task is not yours."""
+
+    allowed = ma.fields.Boolean(required=True)
+    why = ma.fields.String(allow_none=True, required=True)
+
+
+class Bulk(ma.Schema):
+    """What is to be done with which tasks; ``user`` (login) is needed to assign them."""
+
+    ids = ma.fields.List(Text(validate=ma.validate.Length(1, 36)), required=True, validate=ma.validate.Length(1, MOST))
+    action = ma.fields.String(required=True, validate=ma.validate.OneOf(ACTIONS))
+    user = Text(validate=ma.validate.Length(1, 80), metadata={"description": "Login."})
+
+
+class BulkResult(ma.Schema):
+    """What became of one task: the status that the single call would have answered."""
+
+    id = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    code = ma.fields.String(allow_none=True, required=True)
+    detail = ma.fields.String(allow_none=True, required=True)
+    task = ma.fields.Nested(TaskFields, allow_none=True, required=True)
+
+
+class BulkResults(ma.Schema):
+    """One result a task, in the order they were asked for."""
+
+    results = ma.fields.List(ma.fields.Nested(BulkResult), required=True)
+
+
+class HandOver(ma.Schema):
+    """Whose tasks go to whom (logins); without a successor they go back to their groups."""
+
+    from_user = Text(required=True, validate=ma.validate.Length(1, 80), metadata={"description": "Login."})
+    to_user = Text(load_default=None, allow_none=True, validate=ma.validate.Length(1, 80))
+    reason = Words(required=True, validate=ma.validate.Length(1, 2000))
+
+
+class HandedOverTask(ma.Schema):
+    """One task: ``assigned`` to the successor, or back in the ``pool`` of its group."""
+
+    id = ma.fields.String(required=True)
+    case = ma.fields.String(required=True, metadata={"example": "FF-2026-000123"})
+    element = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    outcome = ma.fields.String(required=True, validate=ma.validate.OneOf(["assigned", "pool"]))
+
+
+class HandedOver(ma.Schema):
+    """How many tasks and deputyships were handed over, and what became of each task."""
+
+    assigned = ma.fields.Integer(required=True)
+    pool = ma.fields.Integer(required=True)
+    deputies = ma.fields.Integer(required=True)
+    items = ma.fields.List(ma.fields.Nested(HandedOverTask), required=True)

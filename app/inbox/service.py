@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.cases import registers, results, summary
+from app.cases import results, summary
 from app.cases.redaction import redact
 from app.cases.scope import grant_for, second_review_barred, visible_tasks
 from app.cases.shown import classes_of, classes_of_sections, record_view
 from app.cases.sight import sight_of
+from app.documents.choices import kinds_offered
+from app.documents.required import check_required, required_documents
 from app.engine import catalogue
 from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case, Snapshot, Task
+from app.engine.outcome import Entry
 from app.engine.service import CaseData, Engine, Options, snapshot_columns, snapshot_of, variables_of
 from app.engine.store import Author
 from app.forms.definition import FormDefinition, clean_draft
@@ -28,9 +31,11 @@ from app.inbox import queries, rules
 from app.inbox.present import etag_of, task_view
 from app.inbox.queries import TaskQuery as TaskQuery
 from app.platform import codec
+from app.platform.clock import local_date
 from app.platform.i18n import _
 from app.platform.preconditions import require_match
 from app.platform.problems import Conflict, FieldError, NotFound, Unprocessable
+from app.registers import reading as registers
 
 _LOADED = (
     queries.columns(sa.bindparam("reader"))
@@ -76,6 +81,8 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
         "results": results.sections(visible, language, row.Task.element),
         "notes": summary.notes(definition, variables, row.Task.element, sight, language),
         "values": {},
+        "documents": [],
+        "kinds": [],
         "phase_title": definition.manifest.phase_title(row.Task.phase, language),
     }
     classes = classes_of_sections(context["summary"], definition)
@@ -84,13 +91,16 @@ def get_task(session: Session, actor: Actor, task_id: str, language: str, now: d
     if not view["may_complete"]:
         record_view(session, now, actor, row.Case, classes)
         return {**view, "form": None, "data": {}, "context": context}
-    options = options_for(session, form, row.Case, variables)
+    options = options_for(session, form, row.Case, variables, now)
     context["values"] = form.context(variables)
     context["options"] = {key: [_public(option) for option in items] for key, items in options.items()}
     data = _data(definition, form, row, case_data)
     people = any("facts" in item or "employee" in item for items in options.values() for item in items)
     named = {"name": people or None}
     record_view(session, now, actor, row.Case, classes | classes_of([data, context["values"], named], definition))
+    names = {**case_data.names(task_id), **data}
+    context["documents"] = required_documents(session, definition, row.Task, names, language)
+    context["kinds"] = kinds_offered(actor, row.Case, definition, language)
     return {**view, "form": form.localised(language), "data": data, "context": context}
 
 
@@ -151,21 +161,25 @@ def complete_task(
     data: object,
     now: datetime,
     if_match: str | None = None,
+    also: Sequence[Entry] = (),
 ) -> dict[str, Any]:
     """Do a task: check, validate, step, write. An unclaimed task counts as claimed by who completes it.
 
+    ``also`` are journal entries that belong to this completion.
+
     Raises NotFound (out of scope), NotYourTask, FourEyes (403), TaskNotOpen, TakenByOther, ChangedMeanwhile (409),
-    StaleVersion (412), InvalidAnswers (422).
+    StaleVersion (412), InvalidAnswers and DocumentsMissing (422).
     """
     row = _load(session, actor, task_id)
     grant = _check(actor, row, if_match)
     definition = catalogue.load(session, row.Case.definition_id)
     form = definition.forms[row.Task.element]
     variables = variables_of(row.blob, task_id)
-    options = options_for(session, form, row.Case, variables)
+    options = options_for(session, form, row.Case, variables, now)
     answers = form.validate(data, variables, {key: [_public(item) for item in items] for key, items in options.items()})
-    author = Author(actor.user_id, grant.on_behalf_of)
-    engine.complete(session, row, answers, options=options, author=author, now=now)
+    check_required(session, definition, row.Task, {**variables, **answers})
+    author = Author(actor.user_id, grant.on_behalf_of, actor.account)
+    engine.complete(session, row, answers, options=options, author=author, now=now, also=also)
     return {"id": task_id, "state": "completed", "case": {"id": row.Case.id, "number": row.Case.number}}
 
 
@@ -230,14 +244,16 @@ def _colleague(session: Session, task: Task, login: str) -> User:
     return session.get_one(User, found.user_id)
 
 
-def options_for(session: Session, form: FormDefinition, case: Case, variables: Mapping[str, Any]) -> Options:
+def options_for(
+    session: Session, form: FormDefinition, case: Case, variables: Mapping[str, Any], now: datetime
+) -> Options:
     """The rows a form offers, by ``valuesKey``: employees of the company, providers, the ranking of quotes."""
     found: dict[str, Any] = {}
     for key in form.values_keys:
         if key == "employees":
-            found[key] = registers.employee_options(session, case.company_id)
+            found[key] = registers.employee_options(session, case.company_id, local_date(now))
         elif key == "providers":
-            found[key] = registers.provider_options(session)
+            found[key] = registers.provider_options(session, local_date(now))
         else:
             found[key] = list(variables.get(key) or [])
     return found

@@ -10,10 +10,12 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.platform.backup_documents import Carried, beside, carry
 from app.platform.ids import new_id
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -52,28 +54,42 @@ def database_file(url: str) -> Path:
     return Path(parsed.database)
 
 
-def back_up(database: Path, target: Path) -> None:
-    """Copy ``database`` as it is now to the new file ``target``. Raises TargetExists, CopyDamaged."""
+def back_up(database: Path, target: Path, documents: Path | None = None) -> Carried:
+    """Copy ``database`` as it is now to the new file ``target``, and what it names in the folder ``documents`` beside
+    it. Raises TargetExists, CopyDamaged.
+    """
     if target.exists():
         raise TargetExists
     with _copied(database, target) as whole:
+        carried = Carried() if documents is None else carry(whole, documents, beside(target))
         _rename(whole, target)
+    return carried
 
 
-def restore(copy: Path, database: Path, *, replace: bool = False) -> Path | None:
-    """Put ``copy`` in the place of ``database``; returns where the one before is kept, if there was one.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where the database before is kept, if there was one, and what became of the documents."""
 
-    Raises CopyDamaged, TargetExists (without ``replace``) and DatabaseInUse.
+    kept: Path | None
+    documents: Carried
+
+
+def restore(copy: Path, database: Path, *, replace: bool = False, documents: Path | None = None) -> Restored:
+    """Put ``copy`` in the place of ``database``, and the documents beside it into the folder ``documents``.
+
+    Documents that are lost or altered do not stop it: without them most can still be read. Raises CopyDamaged,
+    TargetExists (without ``replace``) and DatabaseInUse.
     """
     existed = database.exists()
     if existed and not replace:
         raise TargetExists
     with _copied(copy, database) as whole:
+        carried = Carried() if documents is None else carry(whole, beside(copy), documents)
         kept = _kept(database) if existed else None
         for suffix in SIDE_FILES:
             database.with_name(database.name + suffix).unlink(missing_ok=True)
         _rename(whole, database)
-    return kept
+    return Restored(kept, carried)
 
 
 @contextmanager

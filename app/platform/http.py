@@ -5,9 +5,10 @@ The single commit of the request path happens in :meth:`VorlaufFlask.dispatch_re
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -73,7 +74,7 @@ class VorlaufFlask(Flask):
         user_id = getattr(g, "user_id", None)
         if key is None or user_id is None:
             return self._commit(session, None)
-        wanted = idempotency.fingerprint(request.method, request.full_path, request.get_data(cache=True))
+        wanted = idempotency.fingerprint(request.method, request.full_path, _body())
         stored = idempotency.find(session, user_id, idempotency.check_key(key), wanted)
         if stored is not None:
             return _replay(stored)
@@ -101,6 +102,25 @@ class VorlaufFlask(Flask):
             raise
 
 
+def _body() -> bytes:
+    """What a call is recognised by. A form with files is sent again with another boundary, and is not kept in memory:
+    there it is the fields and the files' hashes.
+    """
+    if request.mimetype != "multipart/form-data":
+        return request.get_data(cache=True)
+    files = [(name, sent.filename, _hash(sent.stream)) for name, sent in request.files.items(multi=True)]
+    return codec.dumps([sorted(request.form.items(multi=True)), sorted(files, key=str)])
+
+
+def _hash(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    found = hashlib.sha256()
+    while piece := stream.read(1 << 16):
+        found.update(piece)
+    stream.seek(0)
+    return found.hexdigest()
+
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -110,7 +130,15 @@ def writes_late(view: View) -> View:
     return view
 
 
+def keep_out_of_replays(*names: str) -> None:
+    """Fields of this request's JSON answer that are shown once and stored nowhere: null when the call is repeated."""
+    g.shown_once = names
+
+
 def _remember(session: Session, user_id: str, key: str, wanted: str, response: Response) -> None:
+    body = response.get_data()
+    if shown_once := g.get("shown_once"):
+        body = codec.dumps({**codec.loads(body), **dict.fromkeys(shown_once)})
     headers = {name: response.headers[name] for name in REPLAYED_HEADERS if name in response.headers}
     session.execute(
         sa.insert(idempotency.IdempotencyRecord).values(
@@ -119,7 +147,7 @@ def _remember(session: Session, user_id: str, key: str, wanted: str, response: R
             fingerprint=wanted,
             status=response.status_code,
             headers=codec.canonical(headers),
-            body=response.get_data(),
+            body=body,
             created_at=utcnow(),
         )
     )

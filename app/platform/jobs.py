@@ -41,7 +41,7 @@ class Job(Base):
     """One piece of work waiting to be done. ``state``: open, failed (kept for people to look at)."""
 
     __tablename__ = "job"
-    __table_args__ = (sa.Index("ix_job_due", "state", "run_at"),)
+    __table_args__ = (sa.Index("ix_job_due", "state", "run_at"), sa.Index("ix_job_key", "key"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(80))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -97,6 +97,14 @@ def compose(mail: Any, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
     return message
+
+
+def check_address(address: str) -> None:
+    """Raise :class:`Unmailable` unless ``address`` is exactly one that mail can be sent to."""
+    compose(
+        Mail(id="0", recipient=address, subject="", body="", created_at=datetime.min.replace(tzinfo=UTC)),
+        "vorlauf@localhost",
+    )
 
 
 def into_mailbox(settings: Settings) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -65,10 +66,29 @@ def position_in_list(cursor: str | None) -> int:
     return int(cursor)
 
 
-def _kind_of(order: Any) -> type:
+def kind_of(order: Any) -> type:
     """The Python type of a sort column's values."""
     kind: type = datetime if isinstance(order.type, UtcDateTime) else order.type.python_type
     return kind
+
+
+def size_of(limit: int | None) -> int:
+    """How many rows a page has."""
+    return min(limit or DEFAULT_LIMIT, MAX_LIMIT)
+
+
+def beyond(order: Any, key: Any, after: tuple[Any, str], *, descending: bool) -> sa.ColumnElement[bool]:
+    """Rows behind the position ``after``. The first half alone lets an index start there."""
+    value, last = after
+    if descending:
+        return sa.and_(order <= value, sa.or_(order < value, key < last))
+    return sa.and_(order >= value, sa.or_(order > value, key > last))
+
+
+def cut(rows: Sequence[Any], size: int) -> tuple[list[Any], str | None]:
+    """A page of ``size`` rows (with ``_order`` and ``_key``) and the next cursor, if there was one row more."""
+    shown = list(rows[:size])
+    return shown, encode_cursor(shown[-1]._order, shown[-1]._key) if len(rows) > size else None
 
 
 def fetch(
@@ -82,16 +102,11 @@ def fetch(
     limit: int | None = None,
 ) -> tuple[list[Any], str | None]:
     """One page of ``statement`` ordered by ``order`` and ``key``, and the cursor of the next page (None at the end)."""
-    size = min(limit or DEFAULT_LIMIT, MAX_LIMIT)
+    size = size_of(limit)
     statement = statement.add_columns(order.label("_order"), key.label("_key"))
     if cursor is not None:
-        kind = _kind_of(order)
-        value, after = decode_cursor(cursor, kind)
-        beyond = order < value if descending else order > value
-        tie = key < after if descending else key > after
-        statement = statement.where(sa.or_(beyond, sa.and_(order == value, tie)))
+        after = decode_cursor(cursor, kind_of(order))
+        statement = statement.where(beyond(order, key, after, descending=descending))
     direction = (order.desc(), key.desc()) if descending else (order.asc(), key.asc())
     rows = session.execute(statement.order_by(*direction).limit(size + 1)).all()
-    more = len(rows) > size
-    shown = list(rows[:size])
-    return shown, encode_cursor(shown[-1]._order, shown[-1]._key) if more else None
+    return cut(rows, size)

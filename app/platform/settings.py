@@ -32,6 +32,13 @@ class Settings:
     max_body_bytes: int = field(
         default=2_000_000, metadata={"doc": "Largest accepted request body in bytes; more is 413."}
     )
+    documents: str = field(
+        default="documents",
+        metadata={"doc": "Folder of documents; a relative one counts from the folder of the embedded database."},
+    )
+    max_document_bytes: int = field(
+        default=20_000_000, metadata={"doc": "Largest accepted document in bytes; more is 413."}
+    )
     live_cache_size: int = field(
         default=500, metadata={"doc": "Thawed cases kept in memory per process; 0 switches it off."}
     )
@@ -70,6 +77,9 @@ class Settings:
     mail_from: str = field(
         default="Vorlauf <vorlauf@localhost>", metadata={"doc": "Sender of all mails, with or without a name."}
     )
+    link_days: int = field(
+        default=14, metadata={"doc": "How long a link for a participant without an account is good, in days."}
+    )
     measure: bool = field(
         default=False, metadata={"doc": "Add a Server-Timing header with the number of SQL statements and commits."}
     )
@@ -77,6 +87,13 @@ class Settings:
         default=24, metadata={"doc": "How long the access log keeps who was shown personal data; 0 keeps everything."}
     )
     log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
+
+    @property
+    def documents_folder(self) -> Path:
+        """Where documents are: relative to the embedded database, with PostgreSQL to ``var``."""
+        embedded = self.database_url.removeprefix("sqlite:///")
+        beside = Path(embedded).parent if embedded != self.database_url and embedded else ROOT / "var"
+        return beside / self.documents
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:

@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.cases import registers
 from app.engine.delegates import DelegateCall, DelegateFailed, delegate
-from app.platform.clock import BERLIN
+from app.platform.clock import BERLIN, local_date
 from app.providers import rules
 from app.providers.reading import Offer, euro, read_demand, read_terms, reasons, why_it_does_not_count
 from app.providers.rules import Demand, Placing
+from app.registers import reading as registers
 
 
 class ProviderUnknown(DelegateFailed):
@@ -52,13 +52,19 @@ def request(call: DelegateCall) -> Mapping[str, Any]:
 
 def _requests(call: DelegateCall) -> list[dict[str, str]]:
     chosen = list(dict.fromkeys(call.variables.get("providers_selected") or []))
-    names = {option["value"]: option["label"] for option in call.options.get("providers", ())}
-    if any(provider not in names for provider in chosen):
-        names |= {row["value"]: row["label"] for row in registers.providers_by_id(call.session, chosen)}
-    unknown = [provider for provider in chosen if provider not in names]
+    known = {option["value"]: option for option in call.options.get("providers", ())}
+    if any(provider not in known for provider in chosen):
+        found = registers.providers_by_id(call.session, chosen, local_date(call.now))
+        known |= {option["value"]: option for option in found}
+    unknown = [provider for provider in chosen if provider not in known]
     if unknown:
         raise ProviderUnknown(", ".join(unknown))
-    return [{"organisation": provider, "name": names[provider]} for provider in chosen]
+    return [_request(known[provider]) for provider in chosen]
+
+
+def _request(option: Mapping[str, Any]) -> dict[str, str]:
+    """Whom to ask; the certificate of the register stands in the provider's form in advance."""
+    return {"organisation": option["value"], "name": option["label"], **option.get("facts", {})}
 
 
 @delegate("providers.rank")

@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
-import holidays
+from app.platform.calendar import WORKING_DAYS_A_WEEK, is_working_day
 
 ONE_DAY = timedelta(days=1)
 HUNDREDTH = Decimal("0.01")
 THIRD_FROM = date(2023, 7, 1)
 EXCLUDED_UNTIL = date(2024, 7, 31)
-WORKING_DAYS_A_WEEK = 5
 
 
 @dataclass(frozen=True)
@@ -47,16 +45,6 @@ class Overlap:
     inside: Decimal
     outside: Decimal
     double_claim: Decimal
-
-
-@lru_cache(maxsize=64)
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("DE", subdiv="TH", years=year))
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, no holiday in Thuringia (20 September and 31 October are)."""
-    return day.weekday() < WORKING_DAYS_A_WEEK and day not in _holidays(day.year)
 
 
 def course_days(course: Course) -> list[date]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.cases import service
 from app.identity.guard import current_actor
+from app.inbox import corrections
 from app.inbox import service as tasks
 from app.inbox.service import TaskQuery
 from app.platform.clock import utcnow
@@ -33,7 +34,13 @@ def case(case_id: str) -> ResponseReturnValue:
     found = service.get_case(db.session(), current_actor(), case_id, current_language(), utcnow())
     query = TaskQuery(case=found["id"], scope="visible", sort="created_at", limit=100)
     visible = tasks.list_tasks(db.session(), current_actor(), query, utcnow())["items"]
-    return render_template("case.html", case=found, visible={task["id"]: task for task in visible}, statuses=STATUSES)
+    return render_template(
+        "case.html",
+        case=found,
+        visible={task["id"]: task for task in visible},
+        corrections=corrections.corrections_of_case(db.session(), current_actor(), found["id"]),
+        statuses=STATUSES,
+    )
 
 
 @blueprint.get("/cases/<case_id>/history")

@@ -19,7 +19,7 @@ from app.web.assets import asset
 from app.web.headers import csp_nonce
 from app.web.notices import current_notice
 
-TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.mentions"})
+TASK_PAGES = frozenset({"pages.inbox", "pages.task", "pages.mentions", "pages.correct", "pages.hand_over"})
 CASE_PAGES = frozenset(
     {
         "pages.case_list",
@@ -29,8 +29,12 @@ CASE_PAGES = frozenset(
         "pages.decisions",
         "pages.comments",
         "pages.add_comment",
+        "pages.documents",
+        "pages.add_document",
+        "pages.document",
         "pages.start_case",
         "pages.withdraw",
+        "pages.case_links",
     }
 )
 
@@ -73,6 +77,7 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         ("pages.case_list", _("Cases"), CASE_PAGES),
         ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
         ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
+        ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
     )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
@@ -99,11 +104,12 @@ def context() -> dict[str, Any]:
         "role_name": role_name,
         "now": utcnow(),
         "has_mailbox": mail.into_mailbox(current_app.config["VORLAUF_SETTINGS"]),
+        "max_document": current_app.config["VORLAUF_SETTINGS"].max_document_bytes,
     }
 
 
 def init_blueprint(blueprint: Blueprint) -> None:
     """Give all templates the layout's names and the filters for times."""
     blueprint.app_context_processor(context)
-    for name in ("day", "time", "machine", "since", "due"):
+    for name in ("day", "time", "machine", "since", "due", "file_size"):
         blueprint.add_app_template_filter(getattr(words, name), name)

@@ -29,9 +29,18 @@ NOTICES = {
     "claimed": Notice("success", _l("The task is now assigned to you.")),
     "refused": Notice("warning", _l("That did not work: a colleague was faster, or the task has changed meanwhile.")),
     "released": Notice("success", _l("The task is back with the group.")),
+    "reopened": Notice("success", _l("The task is open again with your earlier answers: please correct them.")),
+    "retry_helped": Notice("success", _l("The step has been carried out; the case goes on.")),
+    "retry_failed": Notice("warning", _l("The step has failed again; it will be tried again by itself.")),
     "case_started": Notice("success", _l("The case has been started. The first task is waiting below.")),
+    "link_mailed": Notice("success", _l("The link is on its way by mail.")),
+    "link_revoked": Notice("success", _l("The link has been revoked.")),
+    "link_over": Notice("warning", _l("The link has already been used; it can no longer be revoked.")),
     "commented": Notice("success", _l("Your comment has been added.")),
     "comment_withdrawn": Notice("success", _l("Your comment has been withdrawn.")),
+    "document_added": Notice("success", _l("The document has been added.")),
+    "document_removed": Notice("success", _l("The document has been removed; its place in the history is kept.")),
+    "paper_made": Notice("success", _l("The paper is up to date; you can look at it and download it here.")),
     "withdrawn": Notice("success", _l("The case has been withdrawn.")),
 }
 

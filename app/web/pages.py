@@ -9,12 +9,18 @@ from __future__ import annotations
 from app.web import (
     access_log,
     case,
+    case_links,
     case_list,
     comments,
+    correction,
+    documents,
+    hand_over,
     headers,
     inbox,
+    incidents,
     layout,
     mailbox,
+    participation,
     sign_in,
     start_case,
     task,
@@ -25,7 +31,24 @@ from app.web.errors import on_unauthenticated, render_error
 
 __all__ = ["blueprint", "on_unauthenticated", "render_error"]
 
-VIEWS = (sign_in, inbox, task, case_list, start_case, case, withdrawal, mailbox, access_log, comments)
+VIEWS = (
+    sign_in,
+    inbox,
+    task,
+    case_list,
+    start_case,
+    case,
+    withdrawal,
+    mailbox,
+    case_links,
+    participation,
+    access_log,
+    comments,
+    documents,
+    correction,
+    hand_over,
+    incidents,
+)
 
 layout.init_blueprint(blueprint)
 headers.init_blueprint(blueprint)

@@ -51,7 +51,14 @@ def sign_in() -> ResponseReturnValue:
     lifetime = timedelta(hours=settings.session_hours)
     try:
         secret, _expires = service.sign_in(
-            db.session(), login, password, SESSION, lifetime, utcnow(), request.remote_addr or ""
+            db.session(),
+            login,
+            password,
+            SESSION,
+            lifetime,
+            utcnow(),
+            request.remote_addr or "",
+            request.user_agent.string,
         )
     except InvalidCredentials:
         return _refused(login, _("Login or password is wrong."), 401)

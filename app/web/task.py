@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.identity.actor import Actor
 from app.identity.guard import current_actor
-from app.inbox import service
+from app.inbox import corrections, service
 from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.i18n import current_language
@@ -30,6 +30,7 @@ def task(task_id: str) -> ResponseReturnValue:
         task=found,
         taken=taken,
         workable=workable,
+        correction=None if found["state"] == "open" else corrections.correction_of(session, actor, task_id),
         island=_island(found, actor) if workable else None,
         done=confirmation(session, actor, request.args.get("done"), now),
     )

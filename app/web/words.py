@@ -55,6 +55,14 @@ def due(moment: Moment, now: datetime) -> str:
     return str(ngettext("due in %(num)d day", "due in %(num)d days", days))
 
 
+def file_size(size: int) -> str:
+    """``3 KB``, ``1,4 MB`` (in English ``1.4 MB``): powers of ten, as file managers count."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    text = f"{size / 1_000_000:.1f} MB".replace(".0 ", " ")
+    return text.replace(".", ",") if current_language() == "de" else text
+
+
 def _aware(moment: Moment) -> datetime:
     return parse_iso(moment) if isinstance(moment, str) else moment
 

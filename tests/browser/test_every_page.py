@@ -6,12 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from app.engine.models import Incident, Task
+from app.platform.db import unit_of_work
+from app.platform.ids import new_id
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.world import World
+from tests.documents import samples
+from tests.links.conftest import Desk
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.browser
+
+
+def answered_late(world: World) -> str:
+    """A task that is done and can no longer be corrected."""
+    case_id = world.case_at("works_council_word")
+    done = sa.select(Task.id).where(Task.case_id == case_id, Task.element == "capture_demand")
+    return str(world.session.scalar(done))
 
 
 def places(world: World) -> dict[str, tuple[str | None, str]]:
@@ -19,10 +32,32 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
     started, reviewed = world.case_at("capture_demand"), world.case_at("review_assessment")
     quoted = world.case_at("give_quote")
     quote = next(task for task in world.driver().open_tasks("provider", quoted))
+    checked = world.case_at("check_completeness")
+    answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
+    values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
+    with unit_of_work(world.session):
+        world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, resolved_at=NOW, **values))
     task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+    desk, asked = Desk(world), world.case_at("give_evidence")
+    paper, mailed = desk.hand_out(asked, "consent"), desk.hand_out(asked, "withdraw", "mail")
     text = {"text": "Bitte ansehen, @works-council", "audience": "company"}
     assert world.call("hr", "POST", f"/cases/{reviewed}/comments", text).status_code == 201
+    asked_for = world.open_task(asked, "give_evidence")
+    filed = world.case_at("check_completeness")
+    letter = world.driver().upload("hr", filed, None, "letter")
+    picture = world.driver().upload("hr", filed, None, "letter", samples.picture(), "image/png")
     return {
+        "links of a case": ("hr", f"/cases/{asked}/links"),
+        "link on paper": (None, paper.page),
+        "link to withdraw": (None, mailed.page),
+        "link to give evidence": (None, desk.hand_out(asked, "evidence", "mail").page),
+        "link that opens nothing": (None, "/l/unknown"),
+        "thanks": (None, "/participation/done?purpose=consent"),
+        "documents": ("hr", f"/cases/{filed}/documents"),
+        "documents of a provider": ("provider", f"/cases/{quoted}/documents"),
+        "document": ("hr", f"/documents/{letter['id']}"),
+        "document with preview": ("hr", f"/documents/{picture['id']}"),
+        "task with documents": ("hr", f"/tasks/{asked_for['id']}"),
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
         "inbox": ("coordinator", "/tasks?view=visible"),
@@ -31,6 +66,13 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "task with facts": ("funding-adviser", f"/tasks/{review['id']}"),
         "quote": ("provider", f"/tasks/{quote['id']}"),
         "task to look at": ("auditor", f"/tasks/{task['id']}"),
+        "task done": ("hr", f"/tasks/{answer}"),
+        "correction": ("hr", f"/tasks/{answer}/correction"),
+        "correction too late": ("hr", f"/tasks/{answered_late(world)}/correction"),
+        "case with a correction": ("hr", f"/cases/{checked}"),
+        "incidents": ("coordinator", "/incidents?state=resolved"),
+        "no incidents": ("admin", "/incidents"),
+        "hand over": ("coordinator", "/tasks/hand-over"),
         "cases": ("coordinator", "/cases"),
         "new case": ("coordinator", "/cases/new"),
         "case": ("hr", f"/cases/{reviewed}"),

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.cases.models import Employee
 from app.platform.db import unit_of_work
+from app.registers.models import Employee
+from tests.cases.crawl import addresses, known_ids, read
 from tests.contract.stage import LOGINS
 from tests.world import World
 
@@ -69,7 +70,6 @@ MARKERS = (
 )
 STEPS = ("works_council_word", "company_evidence", "give_quote", "compare_quotes", "record_attendance", "confirm_goal")
 """While these tasks are open, too, everything is read."""
-PAGES = ("", "/history", "/diagram", "/decisions")
 PARTS = ("", "/history?limit=100", "/history/verification", "/diagram", "/decisions")
 
 
@@ -124,29 +124,18 @@ def answers(task: Mapping[str, Any], own: str, other: str) -> dict[str, Any]:
     return found.get(task["element"], {})
 
 
-def everything_seen(world: World, login: str, case_id: str, ended: bool) -> str:
-    """All text that ``login`` can get about a case: over the API at every step, at the end also of the pages."""
+def seen_on_the_way(world: World, login: str, case_id: str) -> str:
+    """What ``login`` can get about a running case over the API."""
     client = world.client(login)
-    texts = []
+    paths = ["/api/v1/cases", *(f"/api/v1/cases/{case_id}{part}" for part in PARTS)]
+    tasks = client.get(f"/api/v1/tasks?scope=visible&case={case_id}&limit=100").json["items"]
+    return "\n".join(read(client, path) for path in [*paths, *(f"/api/v1/tasks/{task['id']}" for task in tasks)])
 
-    def get(path: str) -> Any:
-        response = client.get(path)
-        assert response.status_code in (200, 403, 404), (login, path, response.status_code)
-        if response.status_code == 200:
-            texts.append(response.text)
-        return response
 
-    get("/api/v1/cases")
-    for part in PARTS:
-        get(f"/api/v1/cases/{case_id}{part}")
-    for page in PAGES if ended else ():
-        get(f"/cases/{case_id}{page}")
-    for state in ("open", "completed") if ended else ("open",):
-        for task in get(f"/api/v1/tasks?scope=visible&case={case_id}&state={state}&limit=100").json["items"]:
-            get(f"/api/v1/tasks/{task['id']}")
-            if state == "open" or task["role"] in ("provider", "employee"):
-                get(f"/tasks/{task['id']}")
-    return "\n".join(texts)
+def everything_seen(world: World, login: str) -> str:
+    """What ``login`` can get from every route there is, with every id there is."""
+    client, ids = world.client(login), known_ids(world)
+    return "\n".join(read(client, address) for address in addresses(world, ids))
 
 
 @cache
@@ -165,16 +154,13 @@ def seen(world: World) -> dict[str, str]:
         while (next_one := walker.find(case_id)) is not None:
             login, task = next_one
             if task["element"] in STEPS:
-                collect(world, case_id, found, ended=False)
+                for reader in LOGINS:
+                    found[reader] = found.get(reader, "") + seen_on_the_way(world, reader, case_id)
             walker.do(login, task, answers(task, own, other))
-        collect(world, case_id, found, ended=True)
         assert walker.driver.case(HR, case_id)["status"] == "completed"
+        for reader in LOGINS:
+            found[reader] += everything_seen(world, reader)
     return found
-
-
-def collect(world: World, case_id: str, found: dict[str, str], ended: bool) -> None:
-    for login in LOGINS:
-        found[login] = found.get(login, "") + everything_seen(world, login, case_id, ended)
 
 
 @pytest.mark.parametrize("planted", MARKERS, ids=lambda item: item.name)

@@ -17,6 +17,7 @@ BODIES = [
     ("POST", "/tasks/{task}/assign"),
     ("POST", "/tasks/{task}/draft"),
     ("POST", "/tasks/{task}/complete"),
+    ("POST", "/employees"),
 ]
 OBJECTS = [
     ("GET", "/cases/{id}"),
@@ -36,6 +37,13 @@ OBJECTS = [
     ("POST", "/tasks/{id}/assign"),
     ("POST", "/tasks/{id}/draft"),
     ("POST", "/tasks/{id}/complete"),
+    ("GET", "/companies/{id}"),
+    ("PATCH", "/companies/{id}"),
+    ("GET", "/companies/{id}/facts"),
+    ("GET", "/employees/{id}"),
+    ("PATCH", "/employees/{id}"),
+    ("GET", "/providers/{id}"),
+    ("GET", "/providers/{id}/certificates"),
 ]
 VALID = {
     "messages": {"name": "agency_decision", "payload": {}},
@@ -194,7 +202,7 @@ def test_a_process_or_company_that_is_not_mine(stage: Stage, login: str) -> None
 @pytest.mark.parametrize(("method", "path"), OBJECTS)
 def test_ids_that_name_nothing(stage: Stage, method: str, path: str) -> None:
     client = stage.world.client("coordinator" if "assign" in path else "hr")
-    body = VALID.get(path.rsplit("/", 1)[-1]) if method == "POST" else None
+    body = VALID.get(path.rsplit("/", 1)[-1]) if method == "POST" else {} if method == "PATCH" else None
     with stage.nothing_changes():
         for wrong_id in WRONG_IDS:
             is_problem(client.open(f"/api/v1{path.format(id=wrong_id)}", method=method, json=body), 404)

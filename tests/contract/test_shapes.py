@@ -22,7 +22,7 @@ TASK = set(
     overdue
     """.split()
 )
-ENTRY = {"seq", "at", "actor", "on_behalf_of", "kind", "summary", "payload", "hash"}
+ENTRY = {"seq", "at", "actor", "on_behalf_of", "kind", "summary", "payload", "hash", "corrected_by"}
 PHASES = ["demand_capture", "funding_check", "provider_selection", "short_time_alignment", "application", "completion"]
 SECURITY = {
     "Cache-Control": "no-store",

@@ -42,7 +42,7 @@ def _crosses(start: Point, end: Point, box: Box) -> bool:
     return any(box[0] < x < box[2] and box[1] < y < box[3] for x, y in points)
 
 
-@pytest.mark.parametrize("name", ["sgb3_82.dmn", "funding_path.dmn"])
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.dmn")))
 def test_the_diagram_shows_everything_and_covers_nothing(name: str) -> None:
     root = etree.parse(str(FOLDER / name)).getroot()
     boxes, edges = _boxes(root), _edges(root)

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.cases.models import CompanyFacts, Employee
 from app.demand.delegates import CompanyFactsMissing, NoParticipants, ParticipantUnknown
 from app.demand.rules import each_once, participant
 from app.identity.models import Organisation
 from app.platform.ids import new_id
+from app.registers.models import CompanyFacts, Employee
 from tests.conftest import People
 from tests.demand.delegate_runs import NOW, run
 

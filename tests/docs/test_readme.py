@@ -8,7 +8,7 @@ from functools import cache
 from app.bootstrap.commands import build_parser
 from app.cli import COMMANDS
 from app.demo import alliance
-from app.demo.seed import STORIES
+from app.demo.stories import STORIES
 from app.identity.roles import ROLES
 from app.platform.settings import ROOT
 from tests.docs.reading import DOCUMENTS, prose, rows, section, text_of, unquoted
@@ -48,13 +48,13 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_every_command_that_a_document_names_exists() -> None:
-    named = {name for page in DOCUMENTS for name in re.findall(r"python3 -m app ([a-z]+)", text_of(page))}
+    named = {name for page in DOCUMENTS for name in re.findall(r"python3 -m app ([a-z][a-z-]*)", text_of(page))}
     assert named - set(commands()) == set()
     assert set(COMMANDS) <= set(commands())
 
 
 def test_every_option_in_the_readme_exists() -> None:
-    for command, options in re.findall(r"python3 -m app ([a-z]+)((?: -{1,2}[a-z]+(?: [^\s`#-][^\s`#]*)?)*)", PAGE):
+    for command, options in re.findall(r"python3 -m app ([a-z-]+)((?: -{1,2}[a-z]+(?: [^\s`#-][^\s`#]*)?)*)", PAGE):
         for option in re.findall(r"--[a-z]+", options):
             assert option in commands()[command], f"{command} {option}"
 

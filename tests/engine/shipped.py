@@ -19,6 +19,8 @@ DELEGATES: dict[str, dict[str, Any]] = {
         "participants": [{"employee": "e1", "name": "A"}, {"employee": "e2", "name": "B"}],
         "self_pay": None,
         "after_refusal": None,
+        "decision": None,
+        "late_application": None,
     },
     "providers.request": {
         "quote_requests": [{"organisation": "p1", "name": "P"}, {"organisation": "p2", "name": "Q"}],
@@ -35,7 +37,14 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
         "funding_total": [5_000, 20_000],
         "four_eyes_limit": [10_000],
         "application_escalation_at": [None, "2026-12-20", "2027-02-01"],
+        "application_closes_at": [None, None, "2027-01-15"],
     },
+    "funding.objection_period": {
+        "objection_until": ["2027-02-08"],
+        "objection_reminder_at": ["2027-02-01"],
+        "objection_ends_at": ["2027-02-09", "2027-03-09"],
+    },
+    "funding.change_instrument": {"decision": [None], "after_refusal": [None], "late_application": [None]},
     "funding.apply_review": {"funding_path": ["sgb3_82", "sgb3_82", "none"], "self_pay": [None]},
     "providers.request": {"quote_reminder_at": ["2026-12-01"], "quote_deadline_at": ["2026-12-15", "2027-01-10"]},
     "providers.rank": {"quote_count": [0, 2]},
@@ -43,6 +52,7 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
     "capture_demand": {"short_time_work": ["none", "planned", "running"]},
     "check_completeness": {"completeness": ["complete", "complete", "complete", "ask_back", "decline"]},
     "works_council_word": {"works_council_statement": ["consent", "informed", "objection"]},
+    "decide_without_council": {"works_council_statement": ["silent", "ask_again"]},
     "review_assessment": {"review": ["accept", "accept", "correct", "ask_back"]},
     "second_review": {"second_review": ["accept", "accept", "ask_back"]},
     "decide_self_pay": {"self_pay": ["self_pay", "end"]},
@@ -51,7 +61,10 @@ CHOICES: dict[str, dict[str, list[Any]]] = {
     "confirm_alignment": {"alignment_confirmation": ["confirmed", "confirmed", "replan"]},
     "confirm_alignment_council": {"alignment_council": ["consent", "consent", "objection"]},
     "record_decision": {"decision": ["granted", "partly", "refused"]},
-    "after_refusal": {"after_refusal": ["objection", "self_pay", "end"]},
+    "after_refusal": {"after_refusal": ["objection", "objection", "other_instrument", "self_pay", "end"]},
+    "record_objection": {"decision": ["granted", "refused"]},
+    "without_objection": {"after_refusal": ["other_instrument", "self_pay", "end"]},
+    "missed_deadline": {"late_application": ["postponed", "hardship", "self_pay"]},
     "record_attendance": {"last_month": [True, False]},
 }
 
@@ -91,14 +104,15 @@ def random_step(chance: random.Random, runs: list[Run]) -> str:
     first = runs[0]
     roll = chance.random()
     due = [parse_iso(moment) for _element, moment in first.waiting() if moment not in (None, "never")]
-    if roll < 0.10 and due:
+    if roll < 0.25 and due:
         moment = max(min(due), first.now) + timedelta(minutes=1)
         for run in runs:
             run.pass_time(moment)
         return "timer"
     names = [specs().model.elements[element].message for element, moment in first.waiting() if moment is None]
-    if "agency_decision" in names and chance.random() < 0.3:
-        return _send(runs, "agency_decision", {"decision": chance.choice(["granted", "refused"])})
+    for name in ("agency_decision", "objection_decision"):
+        if name in names and chance.random() < 0.3:
+            return _send(runs, name, {"decision": chance.choice(["granted", "refused"])})
     if "withdrawal" in names and chance.random() < 0.01:
         return _send(runs, "withdrawal", {"withdrawal_reason": "x"})
     element = chance.choice(first.open())

@@ -34,7 +34,7 @@ def test_running_cases_leaves_the_specs_as_they_were_parsed() -> None:
     before = spec_picture(specs)
     assert len(str(before)) > 50_000, "the picture must really show the specs"
     seen: set[str] = set()
-    for seed in range(25):
+    for seed in range(60):
         chance, run = random.Random(seed), Run(specs, shipped.delegate(seed))
         for _ in range(150):
             if run.done:

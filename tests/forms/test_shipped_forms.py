@@ -54,7 +54,7 @@ def test_every_user_task_of_the_diagrams_has_its_form_and_no_form_is_left_over()
         for key in re.findall(r'camunda:formKey="form:(\w+)"', path.read_text("utf-8"))
     }
     assert named == {(path.parent.name, path.stem) for path in FORMS}
-    assert len(FORMS) == 27
+    assert len(FORMS) == 31
 
 
 @pytest.mark.parametrize("path", FORMS, ids=IDS)
@@ -184,7 +184,11 @@ def test_a_decision_as_the_agency_sends_it_is_complete() -> None:
         "granted_course_costs": 1200,
         "granted_wage_subsidy": 800,
     }
-    assert form.validate(message, {}, {}) == {**message, "refusal_reason": None}
+    assert form.validate(message, {}, {}) == {
+        **message,
+        "refusal_reason": None,
+        "appeal_instruction_missing": None,
+    }
 
 
 def test_the_register_fills_in_what_it_knows() -> None:

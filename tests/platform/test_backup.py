@@ -18,7 +18,9 @@ from app.demo.direct import DirectDriver
 from app.engine.models import Case
 from app.factory import create_app
 from app.platform.backup import CopyDamaged, DatabaseInUse, NotEmbedded, TargetExists, back_up, database_file, restore
+from app.platform.backup_documents import Carried, beside
 from app.platform.db import db
+from app.platform.filestore import FileStore
 from tests.world import NOW, world_settings
 
 
@@ -142,3 +144,110 @@ def test_a_copy_never_overwrites_a_file_and_is_for_its_owner_only(database: Path
 def test_a_server_database_is_left_to_its_own_tools() -> None:
     with pytest.raises(NotEmbedded):
         database_file("postgresql://localhost/vorlauf")
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------
+
+
+def add_documents(path: Path, count: int, copied: threading.Event | None = None) -> list[str]:
+    """A case with documents, each with a content of its own; their hashes."""
+    hashes = []
+    with opened(path) as app:
+        driver = DirectDriver(db.session(), app.extensions["vorlauf_engine"], NOW)
+        case_id = driver.start("hr", "Fall mit Unterlagen", {})
+        for number in range(count):
+            hashes.append(driver.upload("hr", case_id, None, "letter", f"Brief {number}".encode())["sha256"])
+            if copied is not None and number >= 3 and copied.is_set():
+                break
+    return hashes
+
+
+def test_documents_travel_with_a_copy_and_are_proved_after_a_restore(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hashes = add_documents(database, 3)
+    assert main(["backup", str(tmp_path / "copy.db"), "--database", f"sqlite:///{database}"]) == 0
+    assert "with 3 documents beside it" in capsys.readouterr().out
+    elsewhere = tmp_path / "elsewhere" / "vorlauf.db"
+    assert main(["restore", str(tmp_path / "copy.db"), "--database", f"sqlite:///{elsewhere}"]) == 0
+    assert "3 documents proved, 0 missing or altered" in capsys.readouterr().out
+    store = FileStore(elsewhere.parent / "documents")
+    assert [store.intact(sha256) for sha256 in hashes] == [True, True, True]
+    assert beside(tmp_path / "copy.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_copy_made_while_people_add_documents_holds_every_file_it_names(database: Path, tmp_path: Path) -> None:
+    copied = threading.Event()
+    work = threading.Thread(target=add_documents, args=(database, 200, copied))
+    work.start()
+    taken = [back_up(database, tmp_path / f"copy{number}.db", database.parent / "documents") for number in range(5)]
+    copied.set()
+    work.join(timeout=60)
+    assert [one.lost for one in taken] == [()] * 5
+    for number, one in enumerate(taken):
+        restored = tmp_path / f"restored{number}" / "vorlauf.db"
+        found = restore(tmp_path / f"copy{number}.db", restored, documents=restored.parent / "documents")
+        assert found.documents == one
+
+
+def test_documents_that_were_lost_or_altered_in_the_copy_are_named(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hashes = add_documents(database, 3)
+    back_up(database, tmp_path / "copy.db", database.parent / "documents")
+    kept = FileStore(beside(tmp_path / "copy.db"))
+    kept.path(hashes[0]).unlink()
+    kept.path(hashes[1]).write_bytes(b"altered")
+    elsewhere = tmp_path / "elsewhere" / "vorlauf.db"
+    assert main(["restore", str(tmp_path / "copy.db"), "--database", f"sqlite:///{elsewhere}"]) == 1
+    said = capsys.readouterr().out
+    assert "1 histories proved, 0 broken" in said
+    assert "3 documents proved, 2 missing or altered" in said
+    store = FileStore(elsewhere.parent / "documents")
+    assert [store.intact(sha256) for sha256 in hashes] == [False, False, True]
+
+
+def test_a_restore_over_what_is_there_puts_altered_documents_right(database: Path, tmp_path: Path) -> None:
+    (sha256,) = add_documents(database, 1)
+    documents = database.parent / "documents"
+    back_up(database, tmp_path / "copy.db", documents)
+    FileStore(documents).path(sha256).write_bytes(b"altered")
+    restore(tmp_path / "copy.db", database, replace=True, documents=documents)
+    assert FileStore(documents).intact(sha256)
+
+
+def test_a_copy_says_which_documents_were_already_lost(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (sha256,) = add_documents(database, 1)
+    FileStore(database.parent / "documents").path(sha256).unlink()
+    assert main(["backup", str(tmp_path / "copy.db"), "--database", f"sqlite:///{database}"]) == 1
+    assert sha256 in capsys.readouterr().err
+    assert (tmp_path / "copy.db").exists()
+
+
+def test_verifying_names_each_document_that_is_not_what_the_history_says(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, third = add_documents(database, 3)
+    verify = ["documents", "verify", "--database", f"sqlite:///{database}"]
+    assert main(verify) == 0
+    assert "3 documents proved, 0 missing or altered." in capsys.readouterr().out
+    store = FileStore(database.parent / "documents")
+    store.path(first).unlink()
+    store.path(second).write_bytes(b"altered")
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE document SET sha256 = ? WHERE sha256 = ?", (first, third))
+    connection.close()
+    assert main(verify) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "3 documents proved, 3 missing or altered."
+    assert sorted(line.split("  ")[-1] for line in lines[1:]) == ["altered", "missing", "unlike history"]
+
+
+def test_a_copy_from_before_there_were_documents_is_carried_without(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with sqlite3.connect(old) as connection:
+        connection.execute("CREATE TABLE case_record (id TEXT)")
+    connection.close()
+    assert back_up(old, tmp_path / "copy.db", tmp_path / "documents") == Carried(0, ())

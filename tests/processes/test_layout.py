@@ -51,14 +51,14 @@ def _move(bounds: etree._Element | None, x: int, y: int) -> None:
 
 
 def _node_onto_another(root: etree._Element) -> None:
-    _move(_shape(root, "application_decided").find(DC + "Bounds"), 850, 110)
+    _move(_shape(root, "application_decided").find(DC + "Bounds"), 990, 110)
 
 
 def _line_through_a_node(root: etree._Element) -> None:
-    """The loop after an objection drops to the height of the refusal's task and runs straight through it."""
-    points = _edge(root, "flow_refusal_path_decision_pending").findall(DI + "waypoint")
-    for point in points[1:3]:
-        point.set("y", "120")
+    """The way back to the application rises to the height of the task before it and runs straight through it."""
+    points = _edge(root, "flow_missed_path_take_new_dates").findall(DI + "waypoint")
+    for point in points[1:]:
+        point.set("y", "500")
 
 
 def _label_onto_a_node(root: etree._Element) -> None:
@@ -74,8 +74,8 @@ def _label_onto_a_label(root: etree._Element) -> None:
 
 
 def _label_onto_a_line(root: etree._Element) -> None:
-    label = _edge(root, "flow_refusal_path_decision_pending").find(f"{BPMNDI}BPMNLabel/{DC}Bounds")
-    _move(label, 700, 55)
+    label = _edge(root, "flow_missed_path_take_new_dates").find(f"{BPMNDI}BPMNLabel/{DC}Bounds")
+    _move(label, 540, 585)
 
 
 def _slanted_line(root: etree._Element) -> None:
@@ -83,13 +83,13 @@ def _slanted_line(root: etree._Element) -> None:
 
 
 def _loose_end(root: etree._Element) -> None:
-    _edge(root, "flow_reassess_apply_for_funding").findall(DI + "waypoint")[-1].set("x", "320")
+    _edge(root, "flow_reassess_apply_for_funding").findall(DI + "waypoint")[-1].set("x", "360")
 
 
 def _crossing_lines(root: etree._Element) -> None:
-    """The way to the refusal shoots beyond its task and meets the loop above."""
-    edge = _edge(root, "flow_decision_result_after_refusal")
-    for point, (x, y) in zip(edge.findall(DI + "waypoint"), [(880, 235), (880, 60)], strict=True):
+    """The way to the refusal shoots beyond its task and meets the way back above."""
+    edge = _edge(root, "flow_decision_result_objection_period")
+    for point, (x, y) in zip(edge.findall(DI + "waypoint"), [(850, 235), (850, 30)], strict=True):
         point.set("x", str(x))
         point.set("y", str(y))
 
@@ -102,23 +102,23 @@ def _node_without_drawing(root: etree._Element) -> None:
 
 
 def _off_grid(root: etree._Element) -> None:
-    _move(_shape(root, "application_escalated").find(DC + "Bounds"), 565, 382)
+    _move(_shape(root, "application_escalated").find(DC + "Bounds"), 645, 382)
 
 
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
         (_node_onto_another, "application_decided overlaps after_refusal"),
-        (_line_through_a_node, "flow_refusal_path_decision_pending runs through after_refusal"),
+        (_line_through_a_node, "flow_missed_path_take_new_dates runs through missed_deadline"),
         (_label_onto_a_node, "the label of application_due_soon overlaps apply_for_funding"),
         (_label_onto_a_label, "the label of decision_result overlaps the label of application_decided"),
         (
             _label_onto_a_line,
-            "flow_refusal_path_decision_pending runs through the label of flow_refusal_path_decision_pending",
+            "flow_missed_path_take_new_dates runs through the label of flow_missed_path_take_new_dates",
         ),
         (_slanted_line, "flow_reassess_apply_for_funding is not drawn at right angles"),
         (_loose_end, "flow_reassess_apply_for_funding does not end at apply_for_funding"),
-        (_crossing_lines, "flow_decision_result_after_refusal crosses flow_refusal_path_decision_pending"),
+        (_crossing_lines, "flow_decision_result_objection_period crosses flow_refusal_path_change_instrument"),
         (_node_without_drawing, "after_refusal is drawn 0 times"),
         (_off_grid, "application_escalated is off the grid of 10"),
     ],

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import sqlalchemy as sa
+
+from app.engine.models import Task
 from tests.web.conftest import Visitor, main_text, tree
 from tests.world import World
 
@@ -97,3 +100,53 @@ def test_remarks_of_whoever_asked_back_stand_above_the_form(world: World, visito
     page = visitor("hr").get(f"/tasks/{back['id']}")
     assert "Hinweise für Sie" in main_text(page)
     assert "Wie viele Stunden <i>je Woche</i>?" in main_text(page)
+
+
+# --- correcting an answer ------------------------------------------------------------------------
+
+
+def _captured(world: World) -> tuple[str, str]:
+    case_id = world.case_at("check_completeness")
+    done = sa.select(Task.id).where(Task.case_id == case_id, Task.element == "capture_demand")
+    return case_id, str(world.session.scalar(done))
+
+
+def test_an_answer_is_corrected_with_a_reason(world: World, visitor: Visitor) -> None:
+    client, (case_id, task_id) = visitor("hr"), _captured(world)
+    page = tree(client.get(f"/tasks/{task_id}"))
+    assert page.xpath(f"//a[@href='/tasks/{task_id}/correction']/span/text()") == ["Diese Angabe berichtigen …"]
+    assert "„Bedarf erfassen“ berichtigen" in main_text(client.get(f"/cases/{case_id}"))
+    assert "Der Verlauf behält die frühere Angabe" in main_text(client.get(f"/tasks/{task_id}/correction"))
+    missing = client.post(f"/tasks/{task_id}/correction", data={"reason": "  "})
+    assert missing.status_code == 422
+    assert "Bitte geben Sie an, warum die Angabe berichtigt werden muss" in main_text(missing)
+    sent = client.post(f"/tasks/{task_id}/correction", data={"reason": "<b>Stundenzahl</b>"})
+    assert sent.status_code == 303
+    opened = client.get(sent.location)
+    assert "Die Aufgabe ist mit Ihren früheren Angaben wieder offen" in main_text(opened)
+    assert tree(opened).xpath("//*[@id='task-form']")
+    history = client.get(f"/cases/{case_id}/history")
+    assert "<b>Stundenzahl" not in history.text
+    assert "Grund: <b>Stundenzahl</b>" in main_text(history)
+    assert "später berichtigt, siehe Eintrag" in main_text(history)
+
+
+def test_who_comes_too_late_reads_why(world: World, visitor: Visitor) -> None:
+    client, (case_id, task_id) = visitor("hr"), _captured(world)
+    check = world.open_task(case_id, "check_completeness")["id"]
+    world.call("coordinator", "POST", f"/tasks/{check}/complete", {"data": {"completeness": "complete"}})
+    words = "Was danach kam, baut auf ihr auf (Vollständigkeit prüfen)."
+    for path in (f"/tasks/{task_id}", f"/tasks/{task_id}/correction"):
+        assert words in main_text(client.get(path))
+    late = client.post(f"/tasks/{task_id}/correction", data={"reason": "zu spät"})
+    assert late.status_code == 409
+    assert words in main_text(late)
+
+
+def test_who_may_not_do_the_task_is_offered_no_correction(world: World, visitor: Visitor) -> None:
+    _case_id, task_id = _captured(world)
+    client = visitor("works-council")
+    assert "berichtigen" not in main_text(client.get(f"/tasks/{task_id}"))
+    assert "erledigt wird sie von: Personalabteilung" in main_text(client.get(f"/tasks/{task_id}/correction"))
+    assert client.post(f"/tasks/{task_id}/correction", data={"reason": "x"}).status_code == 403
+    assert visitor("hr2").get(f"/tasks/{task_id}/correction").status_code == 404

@@ -45,6 +45,7 @@ export class DraftKeeper {
   }
 
   schedule() {
+    if (!this.address) return; // whoever has no account has no draft either: only the copy in this tab
     clearTimeout(this.timer);
     this.dirty = true;
     this.timer = setTimeout(() => this.save(), PAUSE_MS);

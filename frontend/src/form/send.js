@@ -2,9 +2,9 @@
 
 let attempt = { body: null, key: null };
 
-/** {ok} or {text, links, fields}. */
-export async function send({ addresses, etag, texts }, data) {
-  const body = JSON.stringify({ data });
+/** {ok} or {text, links, fields}; `also` goes along with the answers. */
+export async function send({ addresses, etag, texts, also }, data) {
+  const body = JSON.stringify({ ...also, data });
   if (attempt.body !== body) attempt = { body, key: newKey() };
   const headers = { "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": attempt.key };
   if (etag) headers["If-Match"] = `"${etag}"`;

@@ -1,0 +1,55 @@
+"""Deputyships of somebody who leaves: those one holds for others pass to the successor, all others end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.identity.actor import Actor
+from app.identity.models import Deputy, Membership, User
+
+
+def hand_over_deputies(
+    session: Session, leaving: User, successor: Actor | None, organisations: frozenset[str] | None, now: datetime
+) -> int:
+    """Pass on or end the running and coming deputyships of ``leaving``; returns how many.
+
+    Touched are those for members of ``organisations`` (None: of all). A successor stands in only for members of an
+    organisation of its own, and nobody for oneself; else the deputyship ends. Nobody stands in for ``leaving`` then.
+    """
+    running = [Deputy.valid_until > now]
+    if organisations is not None:
+        inside = sa.select(Membership.user_id).where(Membership.organisation_id.in_(sorted(organisations)))
+        running.append(Deputy.member_user_id.in_(inside))
+    of_leaving = sa.or_(Deputy.deputy_user_id == leaving.id, Deputy.member_user_id == leaving.id)
+    found = session.scalars(sa.select(Deputy).where(*running, of_leaving).order_by(Deputy.id)).all()
+    passed = _passable(session, [row for row in found if row.deputy_user_id == leaving.id], successor)
+    ended = [row.id for row in found if row.id not in passed]
+    if passed and successor is not None:
+        _update(session, passed, deputy_user_id=successor.user_id)
+    if ended:
+        _update(session, ended, valid_until=now)
+    return len(found)
+
+
+def _passable(session: Session, held: list[Deputy], successor: Actor | None) -> list[str]:
+    """Those of ``held`` that the successor may take over."""
+    if successor is None or not held:
+        return []
+    own = successor.organisations()
+    members = [row.member_user_id for row in held]
+    colleagues = set(
+        session.scalars(
+            sa.select(Membership.user_id).where(
+                Membership.user_id.in_(members), Membership.organisation_id.in_(sorted(own))
+            )
+        )
+    )
+    return [row.id for row in held if row.member_user_id in colleagues - {successor.user_id}]
+
+
+def _update(session: Session, ids: list[str], **values: object) -> None:
+    statement = sa.update(Deputy).where(Deputy.id.in_(ids)).values(**values)
+    session.execute(statement, execution_options={"synchronize_session": False})

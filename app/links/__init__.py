@@ -1,0 +1,1 @@
+"""Participants without an account consent, give evidence and withdraw by a link that is good for exactly one thing."""

@@ -1,0 +1,35 @@
+"""Working days in Thuringia: Monday to Friday without its public holidays (20 September and 31 October are some)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+WORKING_DAYS_A_WEEK = 5
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("DE", subdiv="TH", years=year))
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, no holiday in Thuringia."""
+    return day.weekday() < WORKING_DAYS_A_WEEK and day not in _holidays(day.year)
+
+
+def next_working_day(day: date) -> date:
+    """``day``, or the first working day after it (§ 193 BGB, § 26(3) SGB X: for the end of a period)."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later, the last of that month if it has no such day (§ 188(2), (3) BGB)."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + year, month + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))

@@ -1,0 +1,1 @@
+"""The master data a case copies from: companies, employees, providers and their certificates."""

@@ -91,7 +91,7 @@ class VorlaufFlask(Flask):
         try:
             response = self.make_response(super().dispatch_request())
             if response.status_code >= 400:
-                session.rollback()
+                trails.roll_back(session)
                 return response
             if before_commit is not None:
                 before_commit(response)

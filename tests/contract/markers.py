@@ -14,16 +14,27 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from app.cases.models import Employee
 from app.cases.summary import components
 from app.engine import catalogue
 from app.identity.policy import POLICY
 from app.platform.db import Base, unit_of_work
+from app.registers.models import Employee
 from tests.world import World
 
-TABLES = {"case_id": "case_record", "user_id": "user_account", "company_id": "organisation"}
+TABLES = {
+    "case_id": "case_record",
+    "company_id": "organisation",
+    "import_id": "register_import",
+    "provider_id": "organisation",
+    "user_id": "user_account",
+}
 """Arguments of routes whose table is not called like them."""
-FIXED: Mapping[str, tuple[Any, ...]] = {"key": ("training_case",), "version": (1,), "login": ("employee", "hr")}
+FIXED: Mapping[str, tuple[Any, ...]] = {
+    "key": ("training_case",),
+    "version": (1,),
+    "page": (1,),
+    "login": ("employee", "hr"),
+}
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "works_council_word": {"works_council_statement": "consent"},
     "review_assessment": {"review": "correct", "corrected_path": "sgb3_82"},
@@ -103,8 +114,8 @@ class Answer:
     text: str
 
 
-def everything(world: World, login: str, below: str = "/") -> Iterator[Answer]:
-    """All that ``login`` gets from every reading route ``below`` a path, with every id there is."""
+def everything(world: World, login: str, below: tuple[str, ...] = ("/",)) -> Iterator[Answer]:
+    """All that ``login`` gets from every reading route ``below`` some paths, with every id there is."""
     client = world.client(login)
     for address in [address for address in addresses(world) if address.startswith(below)]:
         response = client.get(address)

@@ -21,6 +21,7 @@ from app.platform import idempotency, jobs, mail
 from app.platform.clock import utcnow
 from app.platform.db import db, unit_of_work
 from app.platform.settings import Settings
+from app.registers import importing
 
 log = structlog.get_logger("vorlauf.worker")
 IN_THE_SCHEDULERS_THREAD = DebugExecutor()
@@ -54,7 +55,7 @@ def tick(app: Flask, now: datetime | None = None) -> int:
 
 def sweep(app: Flask, now: datetime | None = None) -> int:
     """Forget what is only kept for a while: answers of repeated calls, expired tokens, texts of undelivered mails,
-    what links no longer need, old entries of the access log. Returns how many rows.
+    what links no longer need, imports, old entries of the access log. Returns how many rows.
     """
     moment = now or utcnow()
     months = app.config["VORLAUF_SETTINGS"].access_log_months
@@ -64,6 +65,7 @@ def sweep(app: Flask, now: datetime | None = None) -> int:
             with unit_of_work(session):
                 forgotten = idempotency.forget_old(session, moment) + identity.forget_expired(session, moment)
                 forgotten += mail.forget_old(session, moment) + links.forget_old(session, moment)
+                forgotten += importing.forget_old(session, moment)
                 return forgotten + access.erase_old(session, moment, months)
         except DBAPIError as error:
             log.warning("sweep failed", error=type(error.orig).__name__)

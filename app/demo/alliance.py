@@ -33,7 +33,16 @@ class Company:
 
 
 COMPANIES = (
-    Company("ruhla", "Ruhlaer Presswerk GmbH", "automotive", (168, 12, 14, 6), agreement="works", works_council=True),
+    Company(
+        "ruhla",
+        "Ruhlaer Presswerk GmbH",
+        "automotive",
+        (168, 12, 14, 6),
+        agreement="works",
+        works_council=True,
+        town="Ruhla",
+        postcode="99842",
+    ),
     Company(
         "suhl",
         "Suhler Feinguss AG",
@@ -44,11 +53,28 @@ COMPANIES = (
         town="Suhl",
         postcode="98527",
     ),
-    Company("werra", "Werra-Kabelsysteme SE", "automotive", (2480, 60, 75, 20), works_council=True),
-    Company("sonne", "Sonneberger Spritzguss KG", "automotive", (38, 4, 6, 3)),
-    Company("hain", "Hainich Sensorik GmbH", "it", (6, 1, 1, 0)),
-    Company("ilm", "Ilmpixel Software GmbH", "it", (44, 5, 8, 2)),
-    Company("data", "Rennsteig Datenwerk GmbH", "it", (290, 10, 16, 4), group=1200, works_council=True),
+    Company(
+        "werra",
+        "Werra-Kabelsysteme SE",
+        "automotive",
+        (2480, 60, 75, 20),
+        works_council=True,
+        town="Meiningen",
+        postcode="98617",
+    ),
+    Company("sonne", "Sonneberger Spritzguss KG", "automotive", (38, 4, 6, 3), town="Sonneberg", postcode="96515"),
+    Company("hain", "Hainich Sensorik GmbH", "it", (6, 1, 1, 0), town="Mühlhausen", postcode="99974"),
+    Company("ilm", "Ilmpixel Software GmbH", "it", (44, 5, 8, 2), town="Ilmenau", postcode="98693"),
+    Company(
+        "data",
+        "Rennsteig Datenwerk GmbH",
+        "it",
+        (290, 10, 16, 4),
+        group=1200,
+        works_council=True,
+        town="Suhl",
+        postcode="98528",
+    ),
 )
 
 PROVIDERS = (

@@ -61,14 +61,26 @@ class Paper:
 
 
 def forms_of(facts: Facts, sight: Sight, *elements: str) -> list[Data]:
-    """What the forms of these tasks said, with their labels, as far as ``sight`` shows it."""
+    """What the forms of these tasks said, with their labels and units, as far as ``sight`` shows it."""
     found = summary.sections(facts.definition, facts.variables, sight, LANGUAGE)
-    return [
-        {"title": section["title"], "rows": [[item["label"], item["value"]] for item in section["items"]]}
-        for element in elements
-        for section in found
-        if section["element"] == element
-    ]
+    made = []
+    for element in elements:
+        units = _units(facts.definition, element)
+        for section in found:
+            if section["element"] == element:
+                rows = [[item["label"], f"{item['value']} {units.get(item['key'], '')}"] for item in section["items"]]
+                made.append({"title": section["title"], "rows": [[label, value.strip()] for label, value in rows]})
+    return made
+
+
+def _units(definition: LoadedDefinition, element: str) -> dict[str, str]:
+    """What stands behind a field on the form: €, Stunden, %."""
+    components = summary.components(definition.forms[element].localised(LANGUAGE))
+    return {
+        component["key"]: str(component.get("appearance", {}).get("suffixAdorner") or "")
+        for component in components
+        if "key" in component
+    }
 
 
 def _rows(variables: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

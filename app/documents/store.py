@@ -16,9 +16,12 @@ from app.engine.store import Author
 
 
 def add(session: Session, row: dict[str, Any], author: Author, now: datetime) -> None:
-    """Insert a version and note it in the history, with the hash of its file: so the chain proves the file, too."""
-    session.execute(sa.insert(Document).values(**row))
+    """Insert a version and note it in the history, with the hash of its file: so the chain proves the file, too.
+
+    The note comes first, because it locks the case: two rows that already refer to it would wait for each other.
+    """
     note(session, row["case_id"], Entry("document.added", _payload(row)), author, now)
+    session.execute(sa.insert(Document).values(**row))
 
 
 def supersede(session: Session, document_id: str) -> None:

@@ -207,7 +207,7 @@ def _beside(
     """The current snapshot without the step, if all later steps were taken beside it. Raises LaterStep."""
     before, after, steps = snapshots[task.undo_to or 0], snapshots.get((task.undo_to or 0) + 1), list(_steps(later))
     if after is None or len(steps) != case.version - (task.newest_at or 0):
-        raise LaterStep(step=_told(definition, steps[0][0]) if steps else definition.element_name(task.element))
+        raise LaterStep(step=_told(definition, steps[0][0]) if steps else _("a change of the case"))
     output = definition.model.elements[task.element].prop("outputCollection")
     written = undo.written_variables(before, after)
     for begin, rest in steps:

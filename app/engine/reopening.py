@@ -97,11 +97,11 @@ def _check_untouched(session: Session, definition: LoadedDefinition, gone: Seque
     """
     if not gone:
         return
-    begun = sa.select(Task.element, Task.assignee_id).where(
-        Task.id.in_(gone), Task.draft.is_not(None), Task.draft != "{}", Task.completed_seq.is_(None)
-    )
-    for row in session.execute(begun):
-        if row.assignee_id is None or row.assignee_id != user_id:
+    columns = (Task.element, Task.assignee_id, Task.draft, Task.completed_seq)
+    # Locked, so that nobody enters anything between this look and the end of the task.
+    for row in session.execute(sa.select(*columns).where(Task.id.in_(gone)).order_by(Task.id).with_for_update()):
+        begun = row.draft not in (None, "{}") and row.completed_seq is None
+        if begun and (row.assignee_id is None or row.assignee_id != user_id):
             raise WorkBegun(step=definition.element_name(row.element))
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-ID, PARENT, INTERNAL = 0, 1, 4
+from SpiffWorkflow.util.task import TaskState
+
+ID, PARENT, STATE, INTERNAL = 0, 1, 3, 4
+WAITING, COMPLETED = int(TaskState.WAITING), int(TaskState.COMPLETED)
 ABSENT = object()
 Row = list[Any]
 Snapshot = Mapping[str, Any]
@@ -34,10 +37,11 @@ def without_step(before: Snapshot, after: Snapshot, current: Snapshot, output: s
     if not parts[0].keys() == parts[1].keys() <= parts[2].keys():
         raise Entangled
     workflows, gathered = [], None
+    answers = current["variables"].get(output or "") or []
     for key, part in parts[2].items():
         rows = part["tasks"]
         if key in parts[0]:
-            rows, found = _rows(parts[0][key]["tasks"], parts[1][key]["tasks"], rows)
+            rows, found = _rows(parts[0][key]["tasks"], parts[1][key]["tasks"], rows, answers)
             gathered = found if found is not None else gathered
         workflows.append({**part, "tasks": rows})
     variables = _variables(before, after, current, output if gathered is not None else None)
@@ -62,7 +66,9 @@ def _variables(before: Snapshot, after: Snapshot, current: Snapshot, gathered_in
     return now
 
 
-def _rows(before: list[Row], after: list[Row], current: list[Row]) -> tuple[list[Row], list[Any] | None]:
+def _rows(
+    before: list[Row], after: list[Row], current: list[Row], answers: list[Any]
+) -> tuple[list[Row], list[Any] | None]:
     """The rows of one workflow with the step taken out, and the answers that its list still holds."""
     old, new = {row[ID]: row for row in before}, {row[ID]: row for row in after}
     found = {row[ID]: row for row in current}
@@ -72,7 +78,7 @@ def _rows(before: list[Row], after: list[Row], current: list[Row]) -> tuple[list
             raise Entangled
     for key in old.keys() & new.keys():
         if old[key] != new[key]:
-            found[key] = _set_back(old[key], new[key], found.get(key))
+            found[key] = _set_back(old[key], new[key], found, answers)
             if "results" in found[key][INTERNAL]:
                 gathered = _in_order(found[key][INTERNAL]["results"])
     rows = [found[row[ID]] for row in current if row[ID] in found]
@@ -84,10 +90,30 @@ def _rows(before: list[Row], after: list[Row], current: list[Row]) -> tuple[list
     return rows, gathered
 
 
-def _set_back(old: Row, new: Row, current: Row | None) -> Row:
+def _set_back(old: Row, new: Row, found: dict[str, Row], answers: list[Any]) -> Row:
+    current = found.get(new[ID])
     if current is None:
         raise Entangled
-    return old if current == new else _without_result(old, new, current)
+    if current == new:
+        return old
+    if "results" in new[INTERNAL] and current[STATE] == COMPLETED:
+        current = _unfinished(new, found, answers)
+    return _without_result(old, new, current)
+
+
+def _unfinished(new: Row, found: dict[str, Row], answers: list[Any]) -> Row:
+    """The row of a list that others have finished meanwhile, as it was just before: all that came of it may be a token
+    that waits at a parallel gateway, which is taken away.
+    """
+    state = new[INTERNAL]
+    tokens = [row[ID] for row in found.values() if row[PARENT] == new[ID]]
+    waiting = all(found[key][STATE] == WAITING for key in tokens)
+    if not waiting or len(answers) != len(state["items"]) or any(row[PARENT] in tokens for row in found.values()):
+        raise Entangled
+    for key in tokens:
+        del found[key]
+    results = {str(index): answer for index, answer in enumerate(answers)}
+    return [*new[:INTERNAL], {**state, "results": results}, *new[INTERNAL + 1 :]]
 
 
 def _without_result(old: Row, new: Row, current: Row) -> Row:

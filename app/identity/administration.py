@@ -22,6 +22,7 @@ from app.identity.people import administered, describe, load, state_of
 from app.identity.policy import permit
 from app.identity.problems import NeverSignedIn, OwnAccount
 from app.identity.rules import is_login
+from app.platform import mail
 from app.platform.i18n import _
 from app.platform.ids import new_id
 from app.platform.problems import FieldError, Unprocessable
@@ -45,7 +46,7 @@ def invite(session: Session, actor: Actor, wanted: NewUser, now: datetime, site:
     """
     permit(actor, "users_api.invite_user")
     wanted = replace(wanted, login=wanted.login.strip(), name=wanted.name.strip(), email=wanted.email.strip().lower())
-    errors = _entry_errors(wanted.login, wanted.name)
+    errors = _entry_errors(wanted.login, wanted.name, wanted.email)
     for number, role in enumerate(wanted.roles):
         errors += role_errors(session, actor, role, f"/memberships/{number}")
     errors += doubles(wanted.roles)
@@ -81,7 +82,7 @@ def change_user(
     wanted = {key: value.strip() for key, value in wanted.items()}
     if "email" in wanted:
         wanted["email"] = wanted["email"].lower()
-    if errors := _entry_errors(user.login, wanted.get("name", user.name)):
+    if errors := _entry_errors(user.login, wanted.get("name", user.name), wanted.get("email", user.email)):
         raise Unprocessable(errors)
     changed = {key: [getattr(user, key), value] for key, value in wanted.items() if getattr(user, key) != value}
     if changed:
@@ -135,11 +136,15 @@ def end_sign_ins(session: Session, now: datetime, user_id: str, besides: str | N
     return len(session.scalars(ended).all())
 
 
-def _entry_errors(login: str, name: str) -> list[FieldError]:
+def _entry_errors(login: str, name: str, email: str) -> list[FieldError]:
     errors = []
     if not is_login(login):
         text = _("2 to 80 lower-case letters, digits, dots, dashes or underscores; the first is a letter or digit.")
         errors.append(FieldError("/login", "invalid", text))
     if not name or not name.isprintable():
         errors.append(FieldError("/name", "invalid", _("Please enter first and last name on one line.")))
+    try:
+        mail.check_address(email)
+    except mail.Unmailable:
+        errors.append(FieldError("/email", "invalid", _("Please enter an e-mail address.")))
     return errors

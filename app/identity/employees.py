@@ -44,5 +44,6 @@ def without_account(session: Session, company_ids: Iterable[str]) -> list[dict[s
 
 
 def is_free(session: Session, company_id: str, employee_id: str) -> bool:
-    """Whether ``employee_id`` is an active employee of the company without an account."""
+    """Whether ``employee_id`` is an active employee of the company without an account; asked once at a time."""
+    session.execute(sa.select(EMPLOYEE.c.id).where(EMPLOYEE.c.id == employee_id).with_for_update())
     return session.execute(_free([company_id]).where(EMPLOYEE.c.id == employee_id)).first() is not None

@@ -20,8 +20,13 @@ KEEP = timedelta(days=30)
 
 
 def issue(session: Session, now: datetime, user_id: str, purpose: str, created_by: str | None) -> tuple[str, str]:
-    """A new link in the caller's transaction, which replaces earlier ones of its purpose: its id and its secret."""
-    revoke(session, now, user_id, purpose)
+    """A new link in the caller's transaction: its id and its secret.
+
+    A new invitation replaces the one before. Resets do not: whoever asks for them in somebody else's name must not make
+    the link worthless that this person is just opening.
+    """
+    if purpose == INVITATION:
+        revoke(session, now, user_id, purpose)
     link_id, secret = new_id(), new_secret()
     session.execute(
         sa.insert(OneTimeLink).values(

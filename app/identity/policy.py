@@ -208,7 +208,7 @@ _REGISTERS = {
     "companies_api.change_company": _entry(COMPANY_KEEPERS, "alliance", "each part by its own roles"),
     "companies_api.list_facts": _entry(COMPANY_READERS, "alliance", "fields hidden by sensitivity"),
     "companies_api.record_facts": _entry(OF_HR, "own_organisation", "HR answers for the company's facts"),
-    "companies_api.list_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
+    "companies_api.list_register_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
     "employees_api.list_employees": Rule(STAFF_READERS, "own_organisation", "the works council sees names only"),
     "employees_api.add_employee": Rule(OF_HR, "own_organisation", "HR keeps the register"),
     "employees_api.get_employee": _entry(STAFF_READERS, "own_organisation", "an employee sees the own entry"),
@@ -265,6 +265,33 @@ _ACCESS_LOG = {
     "pages.my_access": Rule(frozenset({EMPLOYEE}), "self", "as access_log_api.my_access"),
 }
 
+_USER_PAGES = {
+    "pages.users": Rule(USER_READERS, "own_organisation", "as users_api.list_users"),
+    "pages.invite_user": Rule(USER_READERS, "own_organisation", "as users_api.invite_user"),
+    "pages.user": _user(USER_READERS, "as users_api.get_user"),
+    "pages.change_user": _user(ADMINS, "as users_api.change_user"),
+    "pages.send_invitation": _user(USER_READERS, "as users_api.send_invitation"),
+    "pages.revoke_invitation": _user(USER_READERS, "as users_api.revoke_invitation"),
+    "pages.add_membership": _user(ADMINS, "as users_api.add_membership"),
+    "pages.remove_membership": _user(ADMINS, "as users_api.remove_membership"),
+    "pages.deactivate_user": _user(ADMINS, "as users_api.deactivate_user"),
+    "pages.activate_user": _user(ADMINS, "as users_api.activate_user"),
+    "pages.identity_changes": Rule(IDENTITY_CHANGE_READERS, "alliance", "as users_api.list_changes"),
+    "pages.undelivered_mails": Rule(ADMINS, "alliance", "subjects and recipients, never texts"),
+    "pages.send_mail_again": Rule(ADMINS, "alliance", "another chance for a mail", object_route=True),
+    "pages.profile": Rule(SIGNED_IN, "self", "as account_api.get_account"),
+    "pages.change_password": Rule(SIGNED_IN, "self", "as account_api.change_password"),
+    "pages.end_sign_ins": Rule(SIGNED_IN, "self", "as account_api.end_sign_ins"),
+    "pages.choose_language": Rule(SIGNED_IN, "self", "as account_api.change_account"),
+    "pages.deputies": Rule(SIGNED_IN, "self", "as deputies_api.list_deputies"),
+    "pages.set_deputy": Rule(SIGNED_IN, "self", "as deputies_api.set_deputy"),
+    "pages.end_deputy": Rule(SIGNED_IN, "self", "as deputies_api.end_deputy", object_route=True),
+    "pages.forgotten": _public("as account_api.request_reset"),
+    "pages.request_reset": _public("as account_api.request_reset"),
+    "pages.welcome": _public("as account_api.redeem_link"),
+    "pages.redeem": _public("as account_api.redeem_link"),
+}
+
 _MAILBOX = {
     "pages.mailbox": _public("mails of the demo; outside the demo there is no such page"),
     "pages.mailbox_mail": _public("mails of the demo; outside the demo there is no such page"),
@@ -301,6 +328,30 @@ _COMMENTS = {
     "pages.read_mention": Rule(SIGNED_IN, "self", "as comments_api.read_mention", object_route=True),
 }
 
+_REGISTER_PAGES = {
+    "pages.company_list": Rule(COMPANY_READERS, "alliance", "as companies_api.list_companies"),
+    "pages.company": _entry(COMPANY_READERS, "alliance", "as companies_api.get_company"),
+    "pages.company_new": Rule(OF_ADMIN, "alliance", "as companies_api.create_company"),
+    "pages.company_edit": _entry(COMPANY_KEEPERS, "alliance", "as companies_api.change_company"),
+    "pages.company_facts": _entry(OF_HR, "own_organisation", "as companies_api.record_facts"),
+    "pages.employee_list": Rule(STAFF_READERS, "own_organisation", "as employees_api.list_employees"),
+    "pages.employee": _entry(STAFF_READERS, "own_organisation", "as employees_api.get_employee"),
+    "pages.employee_new": Rule(OF_HR, "own_organisation", "as employees_api.add_employee"),
+    "pages.employee_edit": _entry(OF_HR, "own_organisation", "as employees_api.change_employee"),
+    "pages.provider_list": Rule(PROVIDER_READERS, "alliance", "as providers_api.list_providers"),
+    "pages.provider": _entry(PROVIDER_READERS, "alliance", "as providers_api.get_provider"),
+    "pages.provider_new": Rule(OF_ADMIN, "alliance", "as providers_api.create_provider"),
+    "pages.provider_edit": _entry(PROVIDER_KEEPERS, "own_organisation", "as providers_api.change_provider"),
+    "pages.certificate_new": _entry(PROVIDER_KEEPERS, "own_organisation", "as providers_api.add_certificate"),
+    "pages.certificate_remove": _entry(PROVIDER_KEEPERS, "own_organisation", "as providers_api.remove_certificate"),
+    "pages.employee_upload": Rule(OF_HR, "own_organisation", "as imports_api.upload_employees"),
+    "pages.employee_import": _entry(OF_HR, "own_organisation", "as imports_api.get_employee_import"),
+    "pages.employee_export": Rule(OF_HR, "own_organisation", "as imports_api.export_employees"),
+    "pages.company_upload": Rule(COMPANY_IMPORTERS, "alliance", "as imports_api.upload_companies"),
+    "pages.company_import": _entry(COMPANY_IMPORTERS, "alliance", "as imports_api.get_company_import"),
+    "pages.company_export": Rule(COMPANY_READERS, "alliance", "as imports_api.export_companies"),
+}
+
 _MACHINERY = {
     "static": _public("scripts, styles and fonts"),
     "health.healthz": _public("liveness"),
@@ -328,6 +379,8 @@ POLICY: Mapping[str, Rule] = MappingProxyType(
         **_CORRECTIONS,
         **_HANDING_OVER,
         **_INCIDENTS,
+        **_REGISTER_PAGES,
+        **_USER_PAGES,
         **_MACHINERY,
     }
 )

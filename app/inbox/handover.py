@@ -21,7 +21,7 @@ from app.engine.outcome import Entry
 from app.engine.store import Author
 from app.identity.actor import Actor
 from app.identity.directory import actor_for_login
-from app.identity.handover import hand_over_deputies
+from app.identity.leaving import hand_over_deputies
 from app.identity.models import Membership, User
 from app.identity.policy import permit
 from app.identity.roles import ADMIN, ALLIANCE_ROLES, COORDINATOR, HR, PROVIDER

@@ -11,8 +11,8 @@ from app.engine.service import Engine
 from app.forms.problems import answers_at
 from app.identity.guard import current_actor
 from app.links import letter, schemas, service, visits
+from app.links.issuing import NewLink
 from app.links.participation import Proof
-from app.links.service import NewLink
 from app.platform.api import ApiBlueprint
 from app.platform.clock import utcnow
 from app.platform.db import db

@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.cases.redaction import class_of
+from app.engine import catalogue
 from app.engine.outcome import Entry
 from app.engine.service import Engine, NothingWaits, variables_of
 from app.engine.store import Author
@@ -140,10 +142,18 @@ def confirm(
 
 
 def form_of(session: Session, opened: Opened, language: str, now: datetime) -> dict[str, Any]:
-    """The link's task with its form and the participant's own data. Raises TakenByOther."""
+    """The link's task with its form and the participant's own data. Raises TakenByOther.
+
+    A mailed link is all that its holder has to show: what is specially protected (Art. 9 GDPR, pay, age) is not shown
+    beforehand; the participant enters it. On paper the code comes first.
+    """
     task = inbox.get_task(session, opened.actor, opened.link.task_id or "", language, now)
     if task["assignee"] is not None:
         raise TakenByOther(name=_("the HR department"))
+    if opened.link.code_hash is None:
+        sensitivity = catalogue.load(session, opened.row.Case.definition_id).sensitivity
+        kept = {key: value for key, value in task["data"].items() if class_of(key, sensitivity) != "special"}
+        return {**task, "data": kept}
     return task
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.cases.access import load_visible
-from app.cases.scope import grant_in_case, roles_in_case, visible_cases
+from app.cases.scope import grant_in_case, roles_in_case, visible_cases, visible_tasks
 from app.cases.shown import record_view
 from app.engine import catalogue
 from app.engine.models import Case, Task
@@ -22,38 +21,18 @@ from app.identity.actor import Actor
 from app.identity.models import User
 from app.identity.policy import LINK_ISSUERS, permit_roles
 from app.identity.roles import EMPLOYEE
-from app.inbox import rules as inbox_rules
-from app.links import codes, letter, rules, store
+from app.links import issuing, letter, store
+from app.links.issuing import NewLink, Secrets
 from app.links.models import ParticipantLink
 from app.links.participation import participants_of
 from app.links.present import link_view
-from app.links.problems import EmailMissing, LinkOver, NoParticipant, NothingToAnswer
-from app.platform import mail, paging
-from app.platform.clock import iso
+from app.links.problems import EmailMissing, LinkOver, NoParticipant
+from app.platform import paging
 from app.platform.i18n import _
 from app.platform.problems import FieldError, NotFound
 from app.platform.settings import Settings
 
 LINK = ParticipantLink
-
-
-@dataclass(frozen=True)
-class NewLink:
-    """What HR asks for. ``task`` may stay empty: then the participant's oldest open task is meant."""
-
-    purpose: str
-    employee: str
-    channel: str
-    task: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True)
-class Secrets:
-    """What is known in this moment only: the token of the address and, for paper, the code."""
-
-    token: str
-    code: str | None
 
 
 def issue(
@@ -72,16 +51,17 @@ def issue(
     if case.status != "open":
         raise CaseEnded
     person = _participant(variables_of(row.blob), new.employee)
-    task = _open_task(session, actor, case_id, new) if new.purpose == "evidence" else None
+    task = issuing.open_task(session, actor, case_id, new) if new.purpose == "evidence" else None
     replaced = store.revoke(
         session, now, LINK.case_id == case_id, LINK.employee_id == new.employee, LINK.purpose == new.purpose
     )
-    secrets = _secrets(new.channel)
-    link = _store(session, actor, case, new, task, secrets, settings.link_days, now)
+    secrets = issuing.new_secrets(new.channel)
+    link = issuing.store_link(session, actor, case, new, task, secrets, settings.link_days, now)
     if new.channel == "mail":
-        _mail(session, row, link, str(person["name"]), letter.address_of(settings.public_url, secrets.token), now)
+        address = letter.address_of(settings.public_url, secrets.token)
+        issuing.mail_link(session, row, link, str(person["name"]), address, now)
     entries = [Entry("link.revoked", {"links": replaced, "reason": "replaced"})] if replaced else []
-    entries.append(Entry("link.issued", _journalled(link)))
+    entries.append(Entry("link.issued", issuing.journalled(link)))
     store.note(session, case, entries, _author(actor, case), now)
     definition = catalogue.load(session, case.definition_id)
     return link_view(link, "open", str(person["name"]), actor.name, task, definition), secrets
@@ -119,10 +99,17 @@ def choices(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]
     row = load_visible(session, actor, case_id, "links_api.issue_link")
     if row.Case.status != "open":
         return []
-    answerable, definition = _answerable(session, case_id), catalogue.load(session, row.Case.definition_id)
+    answerable, definition = issuing.answerable(session, case_id), catalogue.load(session, row.Case.definition_id)
     tasks = {key: definition.task_name(task.element, task.name) for key, task in answerable.items()}
     people = participants_of(variables_of(row.blob))
     return [{"id": key, "name": str(person["name"]), "task": tasks.get(key)} for key, person in people.items()]
+
+
+def subject_of(session: Session, actor: Actor, task_id: str) -> str | None:
+    """The employee who could answer an open task by a link, None if nobody could."""
+    by_employee = sa.or_(Task.role == EMPLOYEE, Task.second_role == EMPLOYEE)
+    wanted = sa.select(Task.subject_id).where(Task.id == task_id, Task.state == "open", by_employee)
+    return session.scalar(wanted.where(visible_tasks(actor)))
 
 
 def revoke(session: Session, actor: Actor, link_id: str, now: datetime) -> None:
@@ -152,94 +139,3 @@ def _participant(variables: Mapping[str, Any], employee: str) -> Mapping[str, An
     if person is None:
         raise NoParticipant([FieldError("/employee", NoParticipant.code, _(NoParticipant.message_id()))])
     return person
-
-
-def _answerable(session: Session, case_id: str, task_id: str | None = None) -> dict[str, Task]:
-    """The oldest open task (or that very one) of each employee who may do it."""
-    which = sa.true() if task_id is None else Task.id == task_id
-    statement = (
-        sa.select(Task)
-        .where(Task.case_id == case_id, Task.state == "open", Task.subject_id.is_not(None), which)
-        .where(sa.or_(Task.role == EMPLOYEE, Task.second_role == EMPLOYEE))
-        .order_by(Task.created_at.desc(), Task.id.desc())
-        .execution_options(populate_existing=True)
-    )
-    return {str(task.subject_id): task for task in session.scalars(statement)}
-
-
-def _open_task(session: Session, actor: Actor, case_id: str, new: NewLink) -> Task:
-    """The participant's open task, free for the participant."""
-    task = _answerable(session, case_id, new.task).get(new.employee)
-    if task is None:
-        raise NothingToAnswer
-    if task.assignee_id is None:
-        return task
-    holder = session.get(User, task.assignee_id)
-    inbox_rules.check_free(task.assignee_id, actor.user_id, holder.name if holder else "")
-    session.execute(
-        sa.update(Task)
-        .where(Task.id == task.id, Task.state == "open")
-        .values(assignee_id=None, version=Task.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return task
-
-
-def _secrets(channel: str) -> Secrets:
-    if channel == "paper":
-        return Secrets(codes.new_short_token(), codes.new_code())
-    return Secrets(codes.new_token(), None)
-
-
-def _store(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    new: NewLink,
-    task: Task | None,
-    secrets: Secrets,
-    days: int,
-    now: datetime,
-) -> ParticipantLink:
-    link = ParticipantLink(
-        id=store.new_link_id(),
-        token_hash=codes.token_hash(secrets.token),
-        code_hash=None if secrets.code is None else codes.code_hash(secrets.token, codes.read(secrets.code)),
-        purpose=new.purpose,
-        channel=new.channel,
-        case_id=case.id,
-        task_id=None if task is None else task.id,
-        employee_id=new.employee,
-        email=new.email if new.channel == "mail" else None,
-        created_by=actor.user_id,
-        created_at=now,
-        expires_at=rules.expires_at(now, days, None if task is None else task.due_at),
-        attempts=0,
-    )
-    session.add(link)
-    session.flush()
-    return link
-
-
-def _mail(session: Session, row: Any, link: ParticipantLink, person: str, address: str, now: datetime) -> None:
-    subject, body = letter.to_participant(
-        link.purpose,
-        person=person,
-        company=row.company_name,
-        number=row.Case.number,
-        address=address,
-        expires_at=link.expires_at,
-    )
-    mail.send(session, now, key=f"link:{link.id}", to=link.email or "", subject=subject, body=body)
-
-
-def _journalled(link: ParticipantLink) -> dict[str, Any]:
-    """What the history says of a new link: neither its secrets nor where it was sent."""
-    return {
-        "link": link.id,
-        "purpose": link.purpose,
-        "channel": link.channel,
-        "employee": link.employee_id,
-        "task": link.task_id,
-        "expires_at": iso(link.expires_at),
-    }

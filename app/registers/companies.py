@@ -21,12 +21,13 @@ from app.platform.preconditions import require_match
 from app.platform.problems import NotFound
 from app.registers import changes, organisations
 from app.registers.changes import Change
+from app.registers.company_views import Parts, company_view, facts_view, view_with
 from app.registers.fields import COMPANY_DATED, shown
 from app.registers.findings import field_errors
 from app.registers.models import ClusterMember, CompanyFacts, Employee, Site
 from app.registers.problems import ImplausibleFacts, NotYourField
-from app.registers.reading import at_work_on, employees_as_of, facts_row
-from app.registers.rules import implausible_company, pooled, weighted
+from app.registers.reading import at_work_on, employees_as_of
+from app.registers.rules import implausible_company, pooled
 from app.registers.scope import classes_for, etag_of, visible_companies
 
 NAMING, LOCAL = frozenset({"name", "short_name"}), frozenset({"sites", "clusters"})
@@ -69,13 +70,14 @@ def list_companies(session: Session, actor: Actor, query: CompanyQuery, now: dat
     rows, following = paging.fetch(
         session, statement, Organisation.name, Organisation.id, cursor=query.cursor, limit=query.limit
     )
-    return {"items": [_view(session, row.Organisation, actor, local_date(now)) for row in rows], "next": following}
+    parts = Parts.of(session, [row.Organisation.id for row in rows], local_date(now))
+    return {"items": [view_with(row.Organisation, actor, parts) for row in rows], "next": following}
 
 
 def get_company(session: Session, actor: Actor, company_id: str, now: datetime) -> dict[str, Any]:
     """A company with sites, clusters, the facts of today and pooled counts of its people. Raises NotFound."""
     company = _load(session, actor, company_id, "companies_api.get_company")
-    view = _view(session, company, actor, local_date(now))
+    view = company_view(session, company, actor, local_date(now))
     return {**view, "workforce": workforce(session, company_id, local_date(now)), "etag": etag_of(view)}
 
 
@@ -93,11 +95,11 @@ def change_company(
     roles = roles_at(actor, company_id)
     if any(not roles & WHO_CHANGES[key] for key in values):
         raise NotYourField
-    before = _view(session, company, actor, local_date(now))
+    before = company_view(session, company, actor, local_date(now))
     require_match(if_match, etag_of(before))
     organisations.rename(session, company, values)
     _set_parts(session, company_id, values)
-    after = _view(session, company, actor, local_date(now))
+    after = company_view(session, company, actor, local_date(now))
     changed = Change("company", company_id, company_id, before, after)
     changes.record(session, now, actor.user_id, [changed], on_behalf_of(actor, company_id))
     return get_company(session, actor, company_id, now)
@@ -113,7 +115,7 @@ def list_facts(session: Session, actor: Actor, company_id: str) -> dict[str, Any
         .execution_options(populate_existing=True)
     )
     classes = classes_for(actor, company_id)
-    items = [shown(_facts_view(row), classes) for row in rows]
+    items = [shown(facts_view(row), classes) for row in rows]
     return {"items": items, "next": None, "etag": etag_of({"items": items})}
 
 
@@ -131,14 +133,14 @@ def record_facts(
         raise ImplausibleFacts(wrong)
     key = sa.and_(CompanyFacts.company_id == company_id, CompanyFacts.valid_from == values["valid_from"])
     row = session.scalar(sa.select(CompanyFacts).where(key))
-    before = None if row is None else _facts_view(row)
+    before = None if row is None else facts_view(row)
     if row is None:
         row = CompanyFacts(id=new_id(), company_id=company_id, valid_from=values["valid_from"])
         session.add(row)
     for name in COMPANY_DATED:
         setattr(row, name, values[name])
     session.flush()
-    changed = Change("company_facts", company_id, company_id, before, _facts_view(row))
+    changed = Change("company_facts", company_id, company_id, before, facts_view(row))
     changes.record(session, now, actor.user_id, [changed], on_behalf_of(actor, company_id))
     return list_facts(session, actor, company_id)
 
@@ -185,28 +187,6 @@ def _load(session: Session, actor: Actor, company_id: str, endpoint: str, *, loc
         raise NotFound
     permit_roles(roles_at(actor, company_id), endpoint)
     return company
-
-
-def _facts_view(row: CompanyFacts) -> dict[str, Any]:
-    return {"valid_from": row.valid_from, **{name: getattr(row, name) for name in COMPANY_DATED}}
-
-
-def _view(session: Session, company: Organisation, actor: Actor, day: date) -> dict[str, Any]:
-    sites = session.scalars(sa.select(Site).where(Site.company_id == company.id).order_by(Site.name, Site.id))
-    named = sa.select(ClusterMember.cluster).where(ClusterMember.company_id == company.id)
-    facts = facts_row(session, company.id, day)
-    view: dict[str, Any] = {
-        "id": company.id,
-        "name": company.name,
-        "short_name": company.short_name,
-        "sites": [{"name": site.name, "postcode": site.postcode, "town": site.town} for site in sites],
-        "clusters": list(session.scalars(named.order_by(ClusterMember.cluster))),
-        "facts": None,
-    }
-    if facts is not None and "case" in classes_for(actor, company.id):
-        heads, quarters = weighted(_facts_view(facts))
-        view["facts"] = {**_facts_view(facts), "heads": heads, "weighted_quarters": quarters}
-    return view
 
 
 def _set_parts(session: Session, company_id: str, values: Mapping[str, Any]) -> None:

@@ -153,15 +153,8 @@ def _check(session: Session, company_id: str, facts: Mapping[str, Any], own_id: 
     wrong = field_errors(implausible(facts, today))
     if wrong:
         raise ImplausibleFacts(wrong)
-    holder = session.scalar(
-        sa.select(Employee.id).where(
-            Employee.company_id == company_id, Employee.staff_number == facts["staff_number"], Employee.id != own_id
-        )
-        if own_id
-        else sa.select(Employee.id).where(
-            Employee.company_id == company_id, Employee.staff_number == facts["staff_number"]
-        )
-    )
+    same = (Employee.company_id == company_id, Employee.staff_number == facts["staff_number"], Employee.id != own_id)
+    holder = session.scalar(sa.select(Employee.id).where(*same))
     if holder is not None:
         raise StaffNumberTaken([FieldError("/staff_number", StaffNumberTaken.code, _(StaffNumberTaken.message_id()))])
 

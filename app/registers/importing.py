@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +25,9 @@ from app.registers.problems import FileMissing, FileTooLarge, ImportNotReady, No
 from app.registers.scope import etag_of
 
 MAX_BYTES = 1_900_000
-WAITING = ("reading", "checking", "ready", "refused")
+WAITING = ("reading", "checking", "ready")
 """States in which an import has changed nothing yet and can be discarded."""
+KEEP_WAITING, KEEP_FINDINGS = timedelta(days=2), timedelta(days=30)
 COUNTS = ("total", "checked", "added", "changed", "unchanged", "finding_count")
 
 
@@ -164,3 +165,23 @@ def _discard_waiting(session: Session, actor: Actor, kind: str, company_id: str 
     )
     for row in session.scalars(waiting):
         finish(session, row, "discarded", now)
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Discard files that nobody has confirmed in two days, and blank the findings of ended imports after 30 days: they
+    quote what was in the file. Returns how many rows it touched.
+    """
+    waiting = sa.select(RegisterImport).where(
+        RegisterImport.state.in_(WAITING), RegisterImport.created_at < now - KEEP_WAITING
+    )
+    discarded = list(session.scalars(waiting))
+    for row in discarded:
+        finish(session, row, "discarded", now)
+    blanked = session.scalars(
+        sa.update(RegisterImport)
+        .where(RegisterImport.ended_at < now - KEEP_FINDINGS, RegisterImport.findings != "[]")
+        .values(findings="[]")
+        .returning(RegisterImport.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(discarded) + len(blanked.all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,20 +26,20 @@ FACTS = (
 _Earlier = aliased(EmployeeFacts, name="earlier")
 
 
-def facts_row(session: Session, company_id: str, day: date) -> CompanyFacts | None:
-    """The row of a company's facts that holds on ``day``, None if none is recorded."""
+def facts_in_force(session: Session, company_ids: Sequence[str], day: date) -> dict[str, CompanyFacts]:
+    """The rows of facts that hold on ``day``, by company; companies without any are left out."""
     statement = (
         sa.select(CompanyFacts)
-        .where(CompanyFacts.company_id == company_id, CompanyFacts.valid_from <= day)
-        .order_by(CompanyFacts.valid_from.desc())
-        .limit(1)
+        .where(CompanyFacts.company_id.in_(company_ids), CompanyFacts.valid_from <= day)
+        .order_by(CompanyFacts.valid_from)
+        .execution_options(populate_existing=True)
     )
-    return session.scalar(statement.execution_options(populate_existing=True))
+    return {row.company_id: row for row in session.scalars(statement)}
 
 
 def company_facts(session: Session, company_id: str, day: date) -> dict[str, Any] | None:
     """The facts of a company that hold on ``day``, None if none are recorded."""
-    row = facts_row(session, company_id, day)
+    row = facts_in_force(session, [company_id], day).get(company_id)
     return None if row is None else {name: getattr(row, name) for name in FACTS}
 
 

@@ -12,8 +12,8 @@ from app.identity.guard import current_actor
 from app.identity.policy import permit
 from app.inbox.rules import TakenByOther
 from app.links import letter, service
+from app.links.issuing import NewLink
 from app.links.problems import LinkOver, NothingToAnswer
-from app.links.service import NewLink
 from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.http import detail_of
@@ -53,7 +53,8 @@ def case_links(case_id: str) -> ResponseReturnValue:
     case = cases.case_frame(session, actor, case_id, current_language(), now)
     permit(actor, "pages.case_links")
     people = service.choices(session, actor, case_id)
-    values = {name: request.form.get(name, "").replace("\x00", "").strip() for name in FIELDS}
+    given = request.form if request.method == "POST" else request.args
+    values = {name: given.get(name, "").replace("\x00", "").strip() for name in FIELDS}
     errors = _errors(values, people) if request.method == "POST" else {}
     if request.method == "POST" and not errors:
         try:

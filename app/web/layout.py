@@ -38,6 +38,8 @@ CASE_PAGES = frozenset(
     }
 )
 
+USER_PAGES = frozenset({"pages.users", "pages.user", "pages.invite_user", "pages.undelivered_mails"})
+
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
@@ -78,12 +80,22 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
         ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
         ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
         ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
+        ("pages.company_list", _("Companies"), pages_named("compan")),
+        ("pages.employee_list", _("Employees"), pages_named("employee")),
+        ("pages.provider_list", _("Providers"), pages_named("provider", "certificate")),
+        ("pages.users", _("Users"), USER_PAGES),
+        ("pages.identity_changes", _("Changes of users"), frozenset({"pages.identity_changes"})),
     )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)
         for endpoint, text, pages in wanted
         if may(actor, endpoint)
     ]
+
+
+def pages_named(*parts: str) -> frozenset[str]:
+    """Pages of the registers by a part of their names."""
+    return frozenset(name for name in POLICY if name.startswith("pages.") and any(part in name for part in parts))
 
 
 def context() -> dict[str, Any]:

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from app.identity.actor import Actor
 from app.identity.guard import current_actor
 from app.inbox import corrections, service
+from app.links import service as links
 from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.i18n import current_language
 from app.web.after_completion import confirmation, next_address
 from app.web.blueprint import blueprint
 from app.web.island_texts import task_texts
+from app.web.layout import may
 
 
 @blueprint.get("/tasks/<task_id>")
@@ -32,6 +34,7 @@ def task(task_id: str) -> ResponseReturnValue:
         workable=workable,
         correction=None if found["state"] == "open" else corrections.correction_of(session, actor, task_id),
         island=_island(found, actor) if workable else None,
+        subject=links.subject_of(session, actor, task_id) if may(actor, "pages.case_links") else None,
         done=confirmation(session, actor, request.args.get("done"), now),
     )
 

@@ -63,6 +63,11 @@ def file_size(size: int) -> str:
     return text.replace(".", ",") if current_language() == "de" else text
 
 
+def calendar_day(when: date) -> str:
+    """A calendar day, wherever on earth: ``23.11.2026`` or, in English, ``23 Nov 2026``."""
+    return _day(when)
+
+
 def _aware(moment: Moment) -> datetime:
     return parse_iso(moment) if isinstance(moment, str) else moment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,18 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from app.engine.models import Incident, Task
+from app.identity.deputies import set_deputy
+from app.identity.models import User
+from app.inbox.service import claim_task
+from app.platform import jobs
+from app.platform.clock import utcnow
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
+from app.registers import importing
+from app.registers.models import Employee
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.documents import samples
+from tests.identity.office import invited, joined, secret_for
 from tests.links.conftest import Desk
 from tests.world import NOW, World
 
@@ -27,25 +36,34 @@ def answered_late(world: World) -> str:
     return str(world.session.scalar(done))
 
 
-def places(world: World) -> dict[str, tuple[str | None, str]]:
-    """Name → (login, path) of each kind of page, with cases to show."""
-    started, reviewed = world.case_at("capture_demand"), world.case_at("review_assessment")
-    quoted = world.case_at("give_quote")
-    quote = next(task for task in world.driver().open_tasks("provider", quoted))
-    checked = world.case_at("check_completeness")
-    answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
-    values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
+def import_of(world: World, content: bytes, login: str = "hr") -> str:
+    """An import that has been checked: of employees by HR, of companies by anybody else."""
+    kind, company = ("employees", world.organisation(login)) if login == "hr" else ("companies", None)
+    actor = world.driver().actor(login)
     with unit_of_work(world.session):
-        world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, resolved_at=NOW, **values))
-    task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+        made = importing.upload(world.session, actor, kind, company, "liste.csv", content, utcnow())
+    jobs.drain(world.session, utcnow() + timedelta(seconds=1))
+    return str(made["id"])
+
+
+Places = dict[str, tuple[str | None, str]]
+"""Name → (login, path)."""
+
+
+def places(world: World) -> Places:
+    """Each kind of page, with cases to show."""
+    return {
+        **places_by_link(world),
+        **places_of_documents(world),
+        **places_of_registers(world),
+        **places_of_work(world),
+    }
+
+
+def places_by_link(world: World) -> Places:
+    """What participants without an account open, and where links are handed out."""
     desk, asked = Desk(world), world.case_at("give_evidence")
     paper, mailed = desk.hand_out(asked, "consent"), desk.hand_out(asked, "withdraw", "mail")
-    text = {"text": "Bitte ansehen, @works-council", "audience": "company"}
-    assert world.call("hr", "POST", f"/cases/{reviewed}/comments", text).status_code == 201
-    asked_for = world.open_task(asked, "give_evidence")
-    filed = world.case_at("check_completeness")
-    letter = world.driver().upload("hr", filed, None, "letter")
-    picture = world.driver().upload("hr", filed, None, "letter", samples.picture(), "image/png")
     return {
         "links of a case": ("hr", f"/cases/{asked}/links"),
         "link on paper": (None, paper.page),
@@ -53,11 +71,106 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "link to give evidence": (None, desk.hand_out(asked, "evidence", "mail").page),
         "link that opens nothing": (None, "/l/unknown"),
         "thanks": (None, "/participation/done?purpose=consent"),
+    }
+
+
+def places_of_documents(world: World) -> Places:
+    """Documents of a case."""
+    asked_for = world.open_task(world.case_at("give_evidence"), "give_evidence")
+    filed, quoted = world.case_at("check_completeness"), world.case_at("give_quote")
+    letter = world.driver().upload("hr", filed, None, "letter")
+    picture = world.driver().upload("hr", filed, None, "letter", samples.picture(), "image/png")
+    return {
         "documents": ("hr", f"/cases/{filed}/documents"),
         "documents of a provider": ("provider", f"/cases/{quoted}/documents"),
         "document": ("hr", f"/documents/{letter['id']}"),
         "document with preview": ("hr", f"/documents/{picture['id']}"),
         "task with documents": ("hr", f"/tasks/{asked_for['id']}"),
+    }
+
+
+def places_of_registers(world: World) -> Places:
+    """Companies, employees, providers, imports."""
+    employee = world.session.scalar(sa.select(Employee.id).where(Employee.company_id == world.organisation("hr")))
+    company, provider = world.organisation("hr"), world.organisation("provider")
+    refused = import_of(world, b"Personalnummer;Nachname\n1;=1+1")
+    ready = import_of(world, b"Kurzname;Name;G\xc3\xbcltig ab;headcount_full\nneu;Neu GmbH;01.01.2026;5", "coordinator")
+    return {
+        "companies": ("coordinator", "/companies"),
+        "company": ("hr", f"/companies/{company}"),
+        "company to edit": ("hr", f"/companies/{company}/edit"),
+        "new company": ("admin", "/companies/new"),
+        "company facts": ("hr", f"/companies/{company}/facts/new"),
+        "employees": ("hr", "/employees"),
+        "names of employees": ("works-council", "/employees"),
+        "employee": ("hr", f"/employees/{employee}"),
+        "name of an employee": ("works-council", f"/employees/{employee}"),
+        "employee to edit": ("hr", f"/employees/{employee}/edit"),
+        "new employee": ("hr", "/employees/new"),
+        "providers": ("hr", "/providers"),
+        "provider": ("provider", f"/providers/{provider}"),
+        "provider to edit": ("provider", f"/providers/{provider}/edit"),
+        "new certificate": ("provider", f"/providers/{provider}/certificates/new"),
+        "import": ("hr", "/employees/import"),
+        "import of companies": ("coordinator", "/companies/import"),
+        "import with findings": ("hr", f"/employees/imports/{refused}"),
+        "import to confirm": ("coordinator", f"/companies/imports/{ready}"),
+    }
+
+
+def people(world: World) -> dict[str, Any]:
+    """Users in every state, a deputy, a link that counts."""
+    active, waiting = joined(world, "coordinator"), invited(world)
+    ids = {user.login: user.id for user in world.session.scalars(sa.select(User))}
+    now = utcnow()
+    with unit_of_work(world.session):
+        member = world.driver().actor("coordinator")
+        set_deputy(world.session, member, active["id"], now, now + timedelta(days=3), now)
+    secret = secret_for(world, waiting["email"])
+    return {"active": active, "invited": waiting, "secret": secret, "employee": ids["employee"], "admin": ids["admin"]}
+
+
+def places_of_users(world: World) -> Places:
+    """Users, passwords, deputies."""
+    made = people(world)
+    return {
+        "users": ("admin", "/users"),
+        "invitation": ("admin", "/users/new"),
+        "invitation by HR": ("hr", "/users/new"),
+        "user": ("admin", f"/users/{made['active']['id']}"),
+        "user who waits": ("admin", f"/users/{made['invited']['id']}"),
+        "user of the own company": ("hr", f"/users/{made['employee']}"),
+        "own user": ("admin", f"/users/{made['admin']}"),
+        "changes of users": ("auditor", "/identity-changes"),
+        "mails that wait": ("admin", "/mails"),
+        "profile": ("hr", "/profile"),
+        "deputies": ("coordinator", "/deputies"),
+        "nobody to stand in": ("employee", "/deputies"),
+        "deputy for somebody": ("admin", f"/deputies?member={made['active']['id']}"),
+        "password forgotten": (None, "/password/forgotten"),
+        "welcome": (None, f"/welcome?token={made['secret']}"),
+        "link of no worth": (None, "/welcome?token=nothing"),
+    }
+
+
+def places_of_work(world: World) -> Places:
+    """Signing in, tasks, cases, and those who watch over them."""
+    started, reviewed = world.case_at("capture_demand"), world.case_at("review_assessment")
+    quoted = world.case_at("give_quote")
+    quote = next(task for task in world.driver().open_tasks("provider", quoted))
+    checked = world.case_at("check_completeness")
+    answer = world.session.scalar(sa.select(Task.id).where(Task.case_id == checked, Task.state == "completed"))
+    claimed = world.driver().actor("coordinator")
+    with unit_of_work(world.session):
+        claim_task(world.session, claimed, world.open_task(checked, "check_completeness")["id"], NOW)
+    values = {"element": "register_demand", "message": "Error: x", "state": "resolved", "created_at": NOW}
+    with unit_of_work(world.session):
+        world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, resolved_at=NOW, **values))
+        world.session.add(Incident(id=new_id(), case_id=checked, attempts=3, **{**values, "state": "open"}))
+    task, review = world.open_task(started, "capture_demand"), world.open_task(reviewed, "review_assessment")
+    text = {"text": "Bitte ansehen, @works-council", "audience": "company"}
+    assert world.call("hr", "POST", f"/cases/{reviewed}/comments", text).status_code == 201
+    return {
         "sign-in": (None, "/sign-in"),
         "sign-in needed": (None, "/cases"),
         "inbox": ("coordinator", "/tasks?view=visible"),
@@ -70,8 +183,8 @@ def places(world: World) -> dict[str, tuple[str | None, str]]:
         "correction": ("hr", f"/tasks/{answer}/correction"),
         "correction too late": ("hr", f"/tasks/{answered_late(world)}/correction"),
         "case with a correction": ("hr", f"/cases/{checked}"),
-        "incidents": ("coordinator", "/incidents?state=resolved"),
-        "no incidents": ("admin", "/incidents"),
+        "incidents": ("coordinator", "/incidents"),
+        "solved incidents": ("admin", "/incidents?state=resolved"),
         "hand over": ("coordinator", "/tasks/hand-over"),
         "cases": ("coordinator", "/cases"),
         "new case": ("coordinator", "/cases/new"),

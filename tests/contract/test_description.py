@@ -13,7 +13,7 @@ from tests.contract.stage import Stage
 CHECKS = {
     "checks": {
         "positive_data_acceptance": {
-            "expected-statuses": ["2xx", "3xx", 401, 403, 404, 409, 412, 422, 428, 429],
+            "expected-statuses": ["2xx", "3xx", 401, 403, 404, 409, 412, 415, 422, 428, 429],
         },
         "missing_required_header": {"expected-statuses": [400, 401, 403, 406, 415, 422, 428]},
         "unsupported_method": {"enabled": False},
@@ -21,7 +21,8 @@ CHECKS = {
         "ignored_auth": {"enabled": False},
     }
 }
-"""Well-formed values may name nothing or the wrong thing (404, 409, 422): the description cannot know which.
+"""Well-formed values may name nothing or the wrong thing (404, 409, 422), and a file may be of any kind (415): the
+description cannot know which.
 
 Wrong input is tried in test_bad_input.py; 405, sign-in and scope in test_shapes.py and test_matrix.py.
 """
@@ -52,6 +53,7 @@ def try_out(operation: Any, ids: dict[str, str], headers: dict[str, str]) -> Non
 @pytest.mark.parametrize("login", ["coordinator", "hr"])
 def test_every_call_is_answered_as_described(stage: Stage, login: str) -> None:
     near = {"case_id": stage.case("give_evidence"), "task_id": stage.task("give_evidence")}
+    near["document_id"] = stage.world.driver().upload("hr", near["case_id"], None, "letter")["id"]
     spare = {"case_id": stage.world.case_at("check_completeness")}
     config = schemathesis.Config.from_dict(CHECKS)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", stage.world.app, config=config)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.contract.stage import Stage
+from tests.links.conftest import SAME_SITE, Desk, Participant
 
 PATIENT = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -117,3 +118,50 @@ def test_any_start(stage: Stage) -> None:
     send()
     listed = client.get("/api/v1/cases?limit=100")
     assert listed.status_code == 200
+
+
+USER_KEYS = ["login", "name", "email", "language", "memberships", "role", "organisation", "employee"]
+OWN_KEYS = ["token", "password", "current", "new", "deputy", "member", "valid_from", "valid_until", "language"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "keys"),
+    [
+        ("POST", "/users", USER_KEYS),
+        ("POST", "/passwords", OWN_KEYS),
+        ("POST", "/me/password", OWN_KEYS),
+        ("POST", "/deputies", OWN_KEYS),
+        ("PATCH", "/me/account", ["surplus"]),
+    ],
+)
+def test_any_user_password_or_deputy(stage: Stage, method: str, path: str, keys: list[str]) -> None:
+    client = stage.world.client("admin")
+
+    @PATIENT
+    @given(answers(keys))
+    def send(body: Any) -> None:
+        response = client.open(f"/api/v1{path}", method=method, json=body)
+        assert response.status_code in (404, 422, 429), response.text
+
+    with stage.nothing_changes("sign_in_attempt"):
+        send()
+
+
+def test_any_confirmation(stage: Stage) -> None:
+    """Whatever is sent to a link, valid or not: nothing is confirmed and nothing breaks."""
+    desk, somebody = Desk(stage.world), Participant(stage.world)
+    mailed = desk.hand_out(stage.case("give_evidence"), "evidence", "mail")
+    statement = somebody.statement(mailed)
+
+    @PATIENT
+    @given(st.sampled_from([mailed.token, "unknown"]), answers(EVIDENCE), TEXT, TEXT)
+    def send(token: str, data: Any, code: str, number: str) -> None:
+        body = {"data": data, "statement": statement, "code": code, "case_number": number}
+        answer = somebody.client.post(f"/api/v1/l/{token}", json=body, headers=SAME_SITE)
+        assert answer.status_code == 422 if token == mailed.token else answer.status_code in (404, 422, 429)
+        form = {"step": number, "code": code, "case_number": number}
+        page = somebody.client.post(f"/l/{token}", data=form, headers=SAME_SITE)
+        assert page.status_code in (200, 404, 422, 429)
+
+    with stage.nothing_changes("link_miss"):
+        send()

@@ -120,7 +120,9 @@ def test_a_task_comes_with_form_data_and_context(stage: Stage) -> None:
     assert response.headers["ETag"]
     assert task["form"]["type"] == "default"
     assert task["data"]["weekly_hours"] == 38
-    assert {"options", "summary", "results", "notes", "values", "phase_title"} == set(task["context"])
+    assert {"options", "summary", "results", "notes", "values", "phase_title", "documents", "kinds"} == set(
+        task["context"]
+    )
 
 
 def test_the_form_speaks_the_callers_language(stage: Stage) -> None:

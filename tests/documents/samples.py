@@ -70,8 +70,23 @@ ACTIVE_PDFS = {
     "an escaped object stream": raw_pdf(CATALOG, packed(b"3 0 << /S /Launch /F (calc.exe) >>", b"/Type /O#62jStm")),
     "a program to start": raw_pdf(b"<< /Type /Catalog /OpenAction << /S /Launch /F (calc.exe) >> >>"),
     "a file inside": raw_pdf(b"<< /Type /Catalog /Names << /EmbeddedFiles 9 0 R >> >>"),
+    "an object between marks of a stream": raw_pdf(CATALOG, b"%stream\n<< /S /JavaScript /JS (x) >>\n%endstream"),
     "a form with code": raw_pdf(b"<< /Type /Catalog /AcroForm << /XFA 9 0 R >> >>"),
 }
+_STORED = zlib.compressobj(0)
+_HIDING = _STORED.compress(b"3 0 << >> endstream 4 0 << >>") + _STORED.flush()
+HIDING_PDFS = {
+    "another filter": raw_pdf(CATALOG, b"<< /Type /ObjStm /Filter /ASCIIHexDecode >>\nstream\n33>\nendstream"),
+    "a chain of filters": raw_pdf(
+        CATALOG, b"<< /Type /ObjStm /Filter [/ASCIIHexDecode /FlateDecode] >>\nstream\n33>\nendstream"
+    ),
+    "a filter elsewhere": raw_pdf(CATALOG, b"<< /Type /ObjStm /Filter 9 0 R >>\nstream\n33>\nendstream"),
+    "two filters": raw_pdf(CATALOG, packed(b"3 0 << >>", b"/Type /ObjStm /Filter /LZWDecode")),
+    "a predictor": raw_pdf(CATALOG, packed(b"3 0 << >>", b"/Type /ObjStm /DecodeParms << /Predictor 12 >>")),
+    "an early end": raw_pdf(CATALOG, b"<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + _HIDING + b"\nendstream"),
+    "a long dictionary": raw_pdf(CATALOG, packed(b"3 0 << /S /Launch >>", b"/Type /ObjStm" + b" " * 200_000)),
+}
+"""Object streams that are packed so that nobody looks into them."""
 LOCKED_PDF = PDF_HEAD + b"1 0 obj\n<< >>\nendobj\ntrailer << /Encrypt 9 0 R >>\n%%EOF\n"
 MACROS = {
     "a macro": archive(TYPES, ("word/document.xml", b""), ("word/vbaProject.bin", b"x")),

@@ -55,7 +55,13 @@ EXPECTED = {
     "demand_sheet": ["Bedarfsblatt", "Ruhlaer Presswerk GmbH", MARKS["public"], MARKS["case"], "2"],
     "agency_questionnaire": [*NAMES, MARKS["special"], "Über 30 Stunden", "168", "Geburtsdatum"],
     "quote_comparison": ["1. Lernfabrik Eisenach GmbH", "96,59", "Campus Digital Ilmenau GmbH", "Gewichte"],
-    "collective_application": [*NAMES, "Unterschrift", "Lernfabrik Eisenach GmbH", "01.03.2027 – 23.04.2027"],
+    "collective_application": [
+        *NAMES,
+        "Unterschrift",
+        "Lernfabrik Eisenach GmbH",
+        "01.03.2027 – 23.04.2027",
+        "1.600 €",
+    ],
     "settlement": ["RE-2027-0417", "4.920,00 €", "2.640,00 €", "2.280,00 €"],
 }
 

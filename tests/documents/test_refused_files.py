@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from app.documents.content import recognise
-from app.documents.problems import ActiveContent, NameMismatch, ProtectedFile, TypeRefused
+from app.documents.problems import ActiveContent, FileDamaged, NameMismatch, ProtectedFile, TypeRefused
 from app.documents.rules import clean_name, stricter
 from app.platform.filestore import FileStore
+from app.platform.settings import ROOT
 from tests.documents import samples
 from tests.documents.conftest import Desk
 
@@ -25,6 +28,18 @@ ACCEPTED = {
     "notiz.txt": (b"Bitte anrufen.", "text/plain"),
     "GROSS.PDF": (samples.pdf(), "application/pdf"),
 }
+
+
+LOOK = """
+import sys, pathlib
+from app.documents.content import recognise
+from app.documents.problems import FileDamaged
+try:
+    recognise(pathlib.Path(sys.argv[1]), "a.pdf")
+    print("accepted")
+except FileDamaged:
+    print("FileDamaged")
+"""
 
 
 @pytest.fixture
@@ -64,6 +79,31 @@ def test_a_pdf_with_something_active_is_refused(file: Path, what: str) -> None:
     file.write_bytes(samples.ACTIVE_PDFS[what])
     with pytest.raises(ActiveContent):
         recognise(file, "formular.pdf")
+
+
+@pytest.mark.parametrize("what", samples.HIDING_PDFS)
+def test_a_pdf_that_hides_its_objects_is_refused(file: Path, what: str) -> None:
+    file.write_bytes(samples.HIDING_PDFS[what])
+    with pytest.raises(FileDamaged):
+        recognise(file, "formular.pdf")
+
+
+def test_a_plain_object_stream_is_fine(file: Path) -> None:
+    file.write_bytes(samples.raw_pdf(samples.CATALOG, samples.packed(b"3 0 << /Type /Page >>")))
+    assert recognise(file, "formular.pdf").media_type == "application/pdf"
+
+
+CRAFTED = [b"stream\n", b"/Type /ObjStm stream\n", b"#41", b"<< obj /ObjStm "]
+CRAFTED.append(b"obj" + b"/ObjStm" * 9000 + b"stream ")
+
+
+@pytest.mark.parametrize("part", CRAFTED, ids=range(len(CRAFTED)))
+def test_looking_through_a_crafted_file_comes_to_an_end(file: Path, part: bytes) -> None:
+    """20 MB of what would make a careless search start over at every byte, for hours."""
+    file.write_bytes(samples.PDF_HEAD + part * (20_000_000 // len(part)) + b"%%EOF")
+    command = [sys.executable, "-c", LOOK, str(file)]
+    done = subprocess.run(command, cwd=ROOT, timeout=60, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() in ("accepted", "FileDamaged")
 
 
 @pytest.mark.parametrize("what", samples.MACROS)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.demo.over_http import HttpDriver
 from app.demo.walker import examples
 from app.engine import gate
 from app.engine.bundle import read_folder, read_manifest
@@ -16,6 +17,7 @@ from app.platform import codec
 from app.platform.settings import ROOT
 from app.registers.models import Employee
 from tests.documents.conftest import Desk
+from tests.documents.serving import served
 from tests.world import NOW
 
 REFUSED = {"decision": "refused", "granted_course_costs": None, "granted_wage_subsidy": None}
@@ -128,6 +130,16 @@ def test_the_walker_brings_what_a_step_needs(desk: Desk) -> None:
     walker.to_end(case_id, "after_refusal", changes)
     kinds = {item["kind"] for item in desk.world.call("hr", "GET", f"/cases/{case_id}/documents").json["items"]}
     assert kinds >= {"disability_evidence", "decision_notice"}
+
+
+def test_so_does_a_walk_over_http(desk: Desk) -> None:
+    case_id = desk.world.case_at("record_decision")
+    task = desk.world.open_task(case_id, "record_decision")["id"]
+    refused = answers_of(desk, "funding-adviser", task, **REFUSED)
+    with served(desk.world.app) as address:
+        HttpDriver(address).complete("funding-adviser", task, refused)
+    listed = desk.world.call("hr", "GET", f"/cases/{case_id}/documents").json["items"]
+    assert [(item["kind"], item["element"]) for item in listed] == [("decision_notice", "record_decision")]
 
 
 @pytest.mark.parametrize(

@@ -398,6 +398,23 @@ def test_a_task_beside_that_has_read_the_answer_binds_it(world: World) -> None:
     assert "(beside)" in refused(case, "give", LaterStep)
 
 
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_a_list_that_is_complete_but_leads_nowhere_yet_is_still_corrected(world: World, index: int) -> None:
+    case = side_by_side(world)
+    for answer in ("eins", "zwei", "drei"):
+        case.do("give", {"answer": answer})
+    assert case.open() == ["beside"]
+    correct(case, "give", index)
+    assert case.open() == ["beside", "give"]
+    left = {"eins", "zwei", "drei"} - {("eins", "zwei", "drei")[index]}
+    assert {item["answer"] for item in case.variables["quotes"]} == left
+    case.do("give", {"answer": "neu"})
+    assert {item["answer"] for item in case.variables["quotes"]} == {*left, "neu"}
+    case.do("beside", {"other": "x"})
+    assert case.open() == ["check"]
+    assert case.verified().valid
+
+
 def test_once_the_branches_have_met_neither_is_corrected(world: World) -> None:
     case = side_by_side(world)
     for element in ("give", "give", "beside", "give"):

@@ -161,6 +161,17 @@ def test_known_and_unknown_logins_are_answered_alike(world: World) -> None:
     assert mails_to(world, closed["email"]) == 1, "the invitation, and nothing since"
 
 
+def test_asking_again_does_not_spoil_the_link_that_somebody_is_opening(world: World) -> None:
+    user = joined(world)
+    forget(world, user["login"])
+    first = secret_for(world, user["email"])
+    forget(world, user["login"])
+    second = secret_for(world, user["email"])
+    assert first != second
+    assert redeem(world, first, OTHER).status_code == 200
+    is_problem(redeem(world, second, GOOD), 404, "link_unusable")
+
+
 def test_links_by_the_dozen_are_not_sent(world: World) -> None:
     user = joined(world)
     before = mails_to(world, user["email"])

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.identity.administration import deactivate
+from app.identity.administration import NewUser, deactivate, invite
 from app.identity.authentication import authenticate
 from app.identity.directory import actor_for_login
+from app.identity.memberships import Role
 from app.identity.models import Membership, Organisation, User
 from app.platform.clock import utcnow
 from app.platform.db import db, unit_of_work
 from app.platform.ids import new_id
+from app.platform.problems import Unprocessable
 from tests.contract.stage import is_problem
 from tests.identity.office import (
     bearer,
@@ -167,6 +169,36 @@ def test_one_person_of_the_register_has_one_account(world: World) -> None:
     again = {**wanted, "login": f"{wanted['login']}-2"}
     problem = is_problem(world.call("hr", "POST", "/users", again), 422)
     assert [one["pointer"] for one in problem["errors"]] == ["/memberships/0/employee"]
+
+
+def test_two_at_once_do_not_link_one_person_twice(world: World) -> None:
+    role = Role("employee", world.organisation("hr"), free_employee(world))
+    start, outcomes = threading.Barrier(2), []
+
+    def send(login: str) -> None:
+        with world.app.app_context():
+            session = db.session()
+            actor = actor_for_login(session, "admin")
+            assert actor is not None
+            session.rollback()
+            wanted = NewUser(login, "Zwei Mal", f"{login}@example.org", roles=[role])
+            start.wait()
+            try:
+                with unit_of_work(session):
+                    invite(session, actor, wanted, utcnow(), "http://127.0.0.1")
+                outcomes.append("invited")
+            except Unprocessable as problem:
+                outcomes.append(problem.errors[0].pointer)
+            finally:
+                db.session.remove()
+
+    names = (f"eins-{new_id()[-12:]}", f"zwei-{new_id()[-12:]}")
+    threads = [threading.Thread(target=Context().run, args=(send, name)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["/memberships/0/employee", "invited"]
 
 
 @pytest.mark.parametrize("employee", [None, "nobody", "other company"])

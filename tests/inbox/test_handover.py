@@ -238,6 +238,15 @@ def test_whom_the_leaver_stood_in_for_the_successor_stands_in_for(stage: Stage) 
     assert deputy(world, foreign).valid_until <= utcnow(), "the successor is no colleague of that member"
 
 
+def test_the_employer_does_not_come_to_stand_in_for_the_works_council(stage: Stage) -> None:
+    world = stage.world
+    gone, member = leaver(world, "works_council"), leaver(world, "works_council")
+    to_hr, to_council = stands_in(world, member, gone), stands_in(world, leaver(world), gone)
+    assert send(world, "hr", gone, "hr")["deputies"] == 2
+    assert deputy(world, to_hr).valid_until <= utcnow(), "ended, not passed on"
+    assert deputy(world, to_council).deputy_user_id == user_id(world, "hr")
+
+
 # --- many -----------------------------------------------------------------------------------------
 
 

@@ -204,3 +204,18 @@ def test_the_end_of_a_link_follows_the_setting_and_the_deadline(world: World, de
     answer = desk.link(desk.hand_out(case_id))
     due = world.open_task(case_id, "give_evidence")["due_at"]
     assert answer.expires_at == min(answer.created_at + timedelta(days=14), max(due, answer.created_at) + timedelta(7))
+
+
+def test_the_page_of_a_task_leads_to_the_link_for_its_person(world: World, desk: Desk) -> None:
+    case_id = world.case_at("give_evidence")
+    person = desk.participants(case_id)[0]["employee"]
+    task = world.open_task(case_id, "give_evidence")["id"]
+    way = f"/cases/{case_id}/links?employee={person}&amp;purpose=evidence"
+    for login in ("hr", "coordinator"):
+        assert way in world.client(login).get(f"/tasks/{task}").text
+    assert "/links" not in world.client("funding-adviser").get(f"/tasks/{task}").text
+    form = world.client("hr").get(way.replace("&amp;", "&")).text
+    assert f'value="{person}" selected' in form
+    assert 'value="evidence" selected' in form
+    other = world.open_task(world.case_at("check_completeness"), "check_completeness")["id"]
+    assert "/links" not in world.client("coordinator").get(f"/tasks/{other}").text

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,12 +18,14 @@ from flask import Flask
 from app.cases.chains import verify_all
 from app.cli import main
 from app.demo.direct import DirectDriver
+from app.demo.walker import Walker
 from app.engine.models import Case
 from app.factory import create_app
 from app.platform.backup import CopyDamaged, DatabaseInUse, NotEmbedded, TargetExists, back_up, database_file, restore
 from app.platform.backup_documents import Carried, beside
 from app.platform.db import db
 from app.platform.filestore import FileStore
+from app.platform.settings import ROOT
 from tests.world import NOW, world_settings
 
 
@@ -70,6 +75,62 @@ def test_a_copy_made_while_people_work_is_whole_and_holds_every_case_that_was_th
         cases, broken = proved(tmp_path / f"copy{number}.db")
         assert cases >= 3
         assert broken == ()
+
+
+@pytest.mark.sweep
+def test_whatever_was_acknowledged_before_a_copy_is_in_the_database_restored_from_it(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command runs as a process of its own while cases are walked from beginning to end."""
+    done: list[str] = []
+    stop = threading.Event()
+    work = threading.Thread(target=walk_cases, args=(database, done, stop))
+    work.start()
+    address = ["--database", f"sqlite:///{database}"]
+    copies: list[tuple[Path, list[str]]] = []
+    try:
+        for number in range(4):
+            before, copy = wait_for(done, 15 * (number + 1)), tmp_path / f"copy{number}.db"
+            command = [sys.executable, "-m", "app", "backup", str(copy), *address]
+            said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert said.returncode == 0, said.stderr
+            copies.append((copy, before))
+    finally:
+        stop.set()
+        work.join(timeout=60)
+    assert len(done) > len(copies[-1][1]), "nobody worked while the last copy was made"
+    for copy, before in copies:
+        restored = copy.with_suffix(".restored")
+        assert main(["restore", str(copy), "--database", f"sqlite:///{restored}"]) == 0
+        assert "histories proved, 0 broken" in capsys.readouterr().out
+        with closing(sqlite3.connect(restored)) as connection:
+            found = {key for (key,) in connection.execute("SELECT id FROM task WHERE state = 'completed'")}
+            assert set(before) <= found
+            broken = connection.execute(
+                "SELECT count(*) FROM case_record c LEFT JOIN snapshot s ON s.case_id = c.id AND s.version = c.version "
+                "WHERE s.case_id IS NULL"
+            )
+            assert broken.fetchone() == (0,), "a case without what it goes on from"
+
+
+def walk_cases(path: Path, done: list[str], stop: threading.Event) -> None:
+    """One case after the other, noting each task once it is acknowledged."""
+    with opened(path) as app:
+        walker = Walker(DirectDriver(db.session(), app.extensions["vorlauf_engine"], NOW))
+        while not stop.is_set():
+            case_id = walker.driver.start("hr", "Während der Sicherung", {})
+            while not stop.is_set() and (found := walker.find(case_id)) is not None:
+                walker.do(*found)
+                done.append(found[1]["id"])
+
+
+def wait_for(done: list[str], count: int) -> list[str]:
+    """What is done, once it is ``count`` tasks."""
+    for _ in range(3000):
+        if len(done) >= count:
+            return list(done)
+        time.sleep(0.02)
+    raise AssertionError(f"only {len(done)} tasks were done")
 
 
 def test_restoring_brings_back_what_was_there_and_keeps_what_is(

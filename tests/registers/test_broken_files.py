@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -207,6 +208,25 @@ FILES = {
     "too many rows": (b"Personalnummer;Nachname\n" + b"1;A\n" * 20_001, "too_many_rows", None),
     "too many columns": (b";".join(b"c" for _ in range(61)) + b"\n1\n", "too_many_columns", None),
 }
+
+
+DAMAGE = [b"1e999", b"-1", b"9" * 40, b"", b"<", b"XFD1048577", b"NaN", b"\xff", b"&#0;", b'r="0"', b"2958466"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_done_to_a_workbook_it_is_read_or_refused(seed: int) -> None:
+    """Anything else than a finding would leave the import waiting for good."""
+    dice = random.Random(seed)
+    with zipfile.ZipFile(io.BytesIO(RIGHT)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = sorted(parts)[seed % len(parts)]
+    for _ in range(3):
+        at = dice.randrange(len(parts[name]))
+        parts[name] = parts[name][:at] + dice.choice(DAMAGE) + parts[name][at + dice.randint(0, 12) :]
+    content = bytearray(zipped(parts))
+    if seed % 2:
+        content[dice.randrange(len(content))] = dice.randrange(256)
+    assert all(finding.stored()["code"] for finding in findings_of(bytes(content)))
 
 
 @pytest.mark.parametrize("name", FILES)

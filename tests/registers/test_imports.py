@@ -14,6 +14,7 @@ from app.platform import jobs
 from app.platform.clock import utcnow
 from app.platform.db import unit_of_work
 from app.platform.ids import new_id
+from app.registers import importing
 from app.registers.import_models import RegisterImport, RegisterImportPart
 from app.registers.models import Employee, EmployeeFacts, RegisterChange
 from tests.world import World
@@ -277,3 +278,15 @@ def test_companies_are_added_renamed_and_their_facts_recorded(world: World) -> N
     assert by_name["werra"]["name"] == "Werra-Kabelsysteme AG"
     assert (by_name["zella"]["facts"]["heads"], by_name["zella"]["facts"]["branch"]) == (55, "it")
     assert by_name["werra"]["facts"]["headcount_20"] == 75, "a column that is missing changes nothing"
+
+
+def test_what_nobody_confirms_is_forgotten_and_findings_are_not_kept_for_good(world: World) -> None:
+    waits, refused = uploaded(world, people(28_000, 2)), uploaded(world, b"%PDF-1.7", "hr3")
+    for later, state, findings in ((timedelta(days=1), "ready", 1), (timedelta(days=31), "discarded", 0)):
+        world.session.rollback()
+        with unit_of_work(world.session):
+            importing.forget_old(world.session, utcnow() + later)
+        assert (world.call("hr", "GET", f"/employees/imports/{waits['id']}").json or {})["state"] == state
+        shown = world.call("hr3", "GET", f"/employees/imports/{refused['id']}").json or {}
+        assert (len(shown["findings"]), shown["finding_count"]) == (findings, 1)
+    assert world.session.scalar(sa.select(sa.func.count()).select_from(RegisterImportPart)) == 0

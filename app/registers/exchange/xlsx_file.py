@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,11 @@ MAX_UNPACKED = 40_000_000
 MAX_MEMBERS = 500
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Begin of an old Excel file, and of an encrypted new one."""
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError)
+_BROKEN = (
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError),
+)
+"""What unpacking, parsing and openpyxl raise for workbooks that somebody has damaged, by accident or on purpose."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -54,7 +59,7 @@ def _inspect(content: bytes) -> bool:
             if "xl/workbook.xml" not in names:
                 raise FileRefused("wrong_type")
             parts = {name: archive.read(name) for name in names if name.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise FileRefused("broken_xlsx") from error
     for part in parts.values():
         if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part:

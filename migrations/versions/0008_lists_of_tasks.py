@@ -1,7 +1,7 @@
 """Tasks know the company of their case; an index for each order in which tasks are listed
 
-Revision ID: 0022
-Revises: 0001
+Revision ID: 0008
+Revises: 0007
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0001"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

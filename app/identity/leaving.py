@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
 from app.identity.models import Deputy, Membership, User
+from app.identity.roles import HR, WORKS_COUNCIL
 
 
 def hand_over_deputies(
@@ -17,7 +19,8 @@ def hand_over_deputies(
     """Pass on or end the running and coming deputyships of ``leaving``; returns how many.
 
     Touched are those for members of ``organisations`` (None: of all). A successor stands in only for members of an
-    organisation of its own, and nobody for oneself; else the deputyship ends. Nobody stands in for ``leaving`` then.
+    organisation of its own, HR not for the works council nor the other way round, and nobody for oneself; else it ends.
+    Nobody stands in for ``leaving`` then.
     """
     running = [Deputy.valid_until > now]
     if organisations is not None:
@@ -38,16 +41,21 @@ def _passable(session: Session, held: list[Deputy], successor: Actor | None) -> 
     """Those of ``held`` that the successor may take over."""
     if successor is None or not held:
         return []
-    own = successor.organisations()
-    members = [row.member_user_id for row in held]
-    colleagues = set(
-        session.scalars(
-            sa.select(Membership.user_id).where(
-                Membership.user_id.in_(members), Membership.organisation_id.in_(sorted(own))
-            )
-        )
+    statement = sa.select(Membership.user_id, Membership.organisation_id, Membership.role)
+    roles: dict[str, dict[str, set[str]]] = {}
+    for row in session.execute(statement.where(Membership.user_id.in_([row.member_user_id for row in held]))):
+        roles.setdefault(row.user_id, {}).setdefault(row.organisation_id, set()).add(row.role)
+    return [row.id for row in held if _fits(row.member_user_id, roles.get(row.member_user_id, {}), successor)]
+
+
+def _fits(member_id: str, held: Mapping[str, Set[str]], successor: Actor) -> bool:
+    """A colleague; and employer and works council do not stand in for each other."""
+    own = {place: {grant.role for grant in successor.grants if grant.organisation_id == place} for place in held}
+    opposed = any(
+        (HR in held[place] and WORKS_COUNCIL in own[place]) or (WORKS_COUNCIL in held[place] and HR in own[place])
+        for place in held
     )
-    return [row.id for row in held if row.member_user_id in colleagues - {successor.user_id}]
+    return member_id != successor.user_id and any(own.values()) and not opposed
 
 
 def _update(session: Session, ids: list[str], **values: object) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, request, send_file, url_for
 
+from app.audit.access import DOWNLOAD, VIEW
 from app.documents import paper_service, schemas, service
 from app.documents.content import PICTURES
 from app.documents.present import MAX_PREVIEW
@@ -41,7 +42,7 @@ def _if_match() -> str | None:
 @blueprint.response(200, schemas.DocumentPage)
 def list_documents(arguments: dict[str, Any], case_id: str) -> dict[str, Any]:
     """Documents of a case that you may see, newest first."""
-    return service.list_documents(db.session(), current_actor(), case_id, current_language(), **arguments)
+    return service.list_documents(db.session(), current_actor(), case_id, current_language(), utcnow(), **arguments)
 
 
 @blueprint.route("/cases/<string:case_id>/documents", methods=["POST"])
@@ -62,7 +63,7 @@ def add_document(new: dict[str, Any], _file: dict[str, Any], case_id: str) -> Ta
 @blueprint.response(200, schemas.DocumentDetail)
 def get_document(document_id: str) -> Tagged:
     """One document with its versions."""
-    return _tagged(service.get_document(db.session(), current_actor(), document_id, current_language()))
+    return _tagged(service.get_document(db.session(), current_actor(), document_id, current_language(), utcnow()))
 
 
 @blueprint.route("/documents/<string:document_id>", methods=["DELETE"])
@@ -92,7 +93,8 @@ def add_version(_file: dict[str, Any], document_id: str) -> Tagged:
 def content(document_id: str) -> Response:
     """The file, to be saved: never shown inside the browser, never with any right of this site."""
     endpoint = "documents_api.content"
-    document, path = service.file_of(db.session(), current_actor(), file_store(), document_id, endpoint)
+    session, actor, files = db.session(), current_actor(), file_store()
+    document, path = service.file_of(session, actor, files, document_id, endpoint, utcnow(), DOWNLOAD)
     answer = send_file(
         path, mimetype=document.media_type, as_attachment=True, download_name=document.filename, etag=document.sha256
     )
@@ -104,7 +106,8 @@ def content(document_id: str) -> Response:
 def preview(document_id: str, page: int) -> Response:
     """A page of a PDF as a picture, or a picture as it is (page 1)."""
     endpoint = "documents_api.preview"
-    document, path = service.file_of(db.session(), current_actor(), file_store(), document_id, endpoint)
+    session, actor, files = db.session(), current_actor(), file_store()
+    document, path = service.file_of(session, actor, files, document_id, endpoint, utcnow(), VIEW)
     if document.media_type in PICTURES and page == 1:
         return _sandboxed(send_file(path, mimetype=document.media_type, etag=document.sha256))
     if not 1 <= page <= min(document.pages or 0, MAX_PREVIEW):

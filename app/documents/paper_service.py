@@ -86,7 +86,7 @@ def make_paper(
     ).first()
     with files.staged(io.BytesIO(content), MAX_BYTES) as staged:
         if current is not None and current.sha256 == staged.sha256 and files.intact(staged.sha256):
-            return get_document(session, actor, current.id, language)
+            return get_document(session, actor, current.id, language, now)
         document_id = new_id()
         made = {
             "id": document_id,
@@ -112,7 +112,7 @@ def make_paper(
             store.supersede(session, current.id)
         files.keep(staged)
         store.add(session, made, author_of(actor, row.Case.company_id, None), now)
-    return get_document(session, actor, document_id, language)
+    return get_document(session, actor, document_id, language, now)
 
 
 def _typeset(paper: Paper, facts: Facts, case: Case) -> bytes:

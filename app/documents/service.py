@@ -11,8 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.access import record_access
 from app.cases.access import load_visible
-from app.cases.scope import roles_in_case
+from app.cases.scope import roles_in_case, seeing_grant
+from app.cases.shown import record_view
 from app.documents import rules, store
 from app.documents.models import Document
 from app.documents.parties import author_of, check_class, open_task, subject_of
@@ -67,6 +69,7 @@ def list_documents(
     actor: Actor,
     case_id: str,
     language: str,
+    now: datetime,
     cursor: str | None = None,
     limit: int | None = None,
     state: str = "current",
@@ -81,15 +84,17 @@ def list_documents(
     )
     definition, variables = catalogue.load(session, row.Case.definition_id), variables_of(row.blob)
     items = [document_view(one, definition, variables, actor, language) for one in rows]
+    record_view(session, now, actor, row.Case, {one.Document.sensitivity for one in rows})
     return {"items": items, "next": following}
 
 
-def get_document(session: Session, actor: Actor, document_id: str, language: str) -> dict[str, Any]:
-    """A document with all its versions. Raises NotFound outside the actor's sight."""
+def get_document(session: Session, actor: Actor, document_id: str, language: str, now: datetime) -> dict[str, Any]:
+    """A document with all its versions; the view is logged. Raises NotFound outside the actor's sight."""
     row = _load(session, actor, document_id, "documents_api.get_document")
     definition, variables = catalogue.load(session, row.Case.definition_id), variables_of(row.blob)
     series = _columns().where(Document.series_id == row.Document.series_id, visible_documents(actor))
     versions = session.execute(series.order_by(Document.version.desc())).all()
+    record_view(session, now, actor, row.Case, {one.Document.sensitivity for one in versions})
     return {
         **document_view(row, definition, variables, actor, language),
         "versions": [document_view(one, definition, variables, actor, language) for one in versions],
@@ -139,7 +144,7 @@ def add_document(
     store.add(
         session, {**_row(document_id, received, actor, now), **about}, author_of(actor, case.company_id, subject), now
     )
-    return get_document(session, actor, document_id, language)
+    return get_document(session, actor, document_id, language, now)
 
 
 def add_version(
@@ -167,7 +172,7 @@ def add_version(
     store.supersede(session, old.id)
     files.keep(received.staged)
     store.add(session, made, author, now)
-    return get_document(session, actor, made["id"], language)
+    return get_document(session, actor, made["id"], language, now)
 
 
 def remove_document(
@@ -183,22 +188,37 @@ def remove_document(
     row = _load_to_change(session, actor, document_id, "documents_api.remove_document", if_match)
     author = author_of(actor, row.Case.company_id, row.Document.subject_id)
     store.remove(session, row.Document, reason, author, now)
-    return get_document(session, actor, document_id, language)
+    return get_document(session, actor, document_id, language, now)
 
 
-def check_change(session: Session, actor: Actor, document_id: str, language: str) -> dict[str, Any]:
+def check_change(session: Session, actor: Actor, document_id: str, language: str, now: datetime) -> dict[str, Any]:
     """The document, if the actor may change it; raises as :func:`remove_document` does."""
     _load_to_change(session, actor, document_id, "documents_api.remove_document", None)
-    return get_document(session, actor, document_id, language)
+    return get_document(session, actor, document_id, language, now)
 
 
-def file_of(session: Session, actor: Actor, files: FileStore, document_id: str, endpoint: str) -> tuple[Document, Path]:
-    """A document and its file, whose hash has just been computed again. Raises Removed, StoredFileDamaged."""
-    document: Document = _load(session, actor, document_id, endpoint).Document
+def file_of(
+    session: Session, actor: Actor, files: FileStore, document_id: str, endpoint: str, now: datetime, kind: str
+) -> tuple[Document, Path]:
+    """A document and its file, whose hash has just been computed again; logged as ``kind`` (view or download). Raises
+    Removed, StoredFileDamaged.
+    """
+    row = _load(session, actor, document_id, endpoint)
+    document: Document = row.Document
     if document.state == "removed":
         raise Removed
     if not files.intact(document.sha256):
         raise StoredFileDamaged
+    record_access(
+        session,
+        now,
+        actor,
+        kind=kind,
+        case_id=document.case_id,
+        subject=document.subject_id or "",
+        classes=[document.sensitivity],
+        capacity=seeing_grant(actor, row.Case.company_id),
+    )
     return document, files.path(document.sha256)
 
 

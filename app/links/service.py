@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.access import load_visible
 from app.cases.scope import grant_in_case, roles_in_case, visible_cases, visible_tasks
+from app.cases.shown import record_view
 from app.engine import catalogue
 from app.engine.models import Case, Task
 from app.engine.outcome import Entry
@@ -89,6 +90,7 @@ def list_links(
         for found in rows
         for link in (found.ParticipantLink,)
     ]
+    record_view(session, now, actor, row.Case, ["personal"] if items else [])
     return {"items": items, "next": following}
 
 

@@ -63,7 +63,6 @@ class VorlaufFlask(Flask):
                 return self._write(session)
 
     def _read(self, session: Session) -> Response:
-        """What the view has noted about what it shows is written before the answer leaves."""
         response = self.make_response(super().dispatch_request())
         if response.status_code < 300:
             trails.finish(session)
@@ -91,7 +90,7 @@ class VorlaufFlask(Flask):
         try:
             response = self.make_response(super().dispatch_request())
             if response.status_code >= 400:
-                session.rollback()
+                trails.roll_back(session)
                 return response
             if before_commit is not None:
                 before_commit(response)

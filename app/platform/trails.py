@@ -68,6 +68,15 @@ def finish(session: Session) -> None:
             trail.rows = rows
 
 
+def roll_back(session: Session) -> None:
+    """Take back what a refused form has written; what its answer shows is noted all the same."""
+    trail = trail_of(session)
+    rows, trail.rows = trail.rows, {}
+    session.rollback()
+    trail.rows = rows
+    finish(session)
+
+
 @sa.event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
     trail = session.info.get(_KEY)

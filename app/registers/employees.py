@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.access import PROTECTED, VIEW, record_access
 from app.identity.actor import Actor
 from app.identity.models import Organisation
 from app.identity.policy import permit_roles
-from app.identity.roles import HR, WORKS_COUNCIL
+from app.identity.roles import EMPLOYEE, HR, WORKS_COUNCIL
 from app.platform import db, paging
 from app.platform.clock import local_date
 from app.platform.i18n import _
@@ -64,12 +65,15 @@ def list_employees(session: Session, actor: Actor, query: EmployeeQuery, now: da
     rows, following = paging.fetch(
         session, statement, Employee.last_name, Employee.id, cursor=query.cursor, limit=query.limit
     )
+    for row in rows:
+        record_look(session, now, actor, row.Employee)
     return {"items": [_view(row, actor, day) for row in rows], "next": following}
 
 
 def get_employee(session: Session, actor: Actor, employee_id: str, now: datetime) -> dict[str, Any]:
     """A person with the facts of today, and those of other days in ``periods``. Raises NotFound, Forbidden."""
     row = _load(session, actor, employee_id, "employees_api.get_employee", local_date(now))
+    record_look(session, now, actor, row.Employee)
     return _detail(session, row, actor, local_date(now))
 
 
@@ -186,6 +190,21 @@ def _load(session: Session, actor: Actor, employee_id: str, endpoint: str, day: 
         roles.add("employee")
     permit_roles(frozenset(roles), endpoint)
     return row
+
+
+def record_look(session: Session, now: datetime, actor: Actor, employee: Employee, kind: str = VIEW) -> None:
+    """Note in the access log that ``actor`` is shown a person: the name, or also facts such as birthday and pay."""
+    held = (actor.acts_for(role, employee.company_id) for role in (HR, WORKS_COUNCIL, EMPLOYEE))
+    record_access(
+        session,
+        now,
+        actor,
+        kind=kind,
+        case_id=None,
+        subject=employee.id,
+        classes=PROTECTED if sees_facts(actor, employee) else PROTECTED[:1],
+        capacity=next((grant for grant in held if grant is not None), None),
+    )
 
 
 def _facts(row: Any) -> dict[str, Any]:

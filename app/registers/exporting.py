@@ -9,12 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.access import EXPORT
 from app.identity.actor import Actor
 from app.identity.models import Organisation
 from app.identity.roles import HR, PUBLIC_DATA
 from app.platform.clock import local_date
 from app.platform.i18n import _
 from app.platform.problems import FieldError
+from app.registers.employees import record_look
 from app.registers.exchange.export import as_csv, as_xlsx
 from app.registers.fields import COMPANY_DATED, COMPANY_FIELDS, EMPLOYEE_FIELDS, LASTING, Field
 from app.registers.models import CompanyFacts, Employee
@@ -28,12 +30,14 @@ _WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 def export_employees(
     session: Session, actor: Actor, company_id: str, file_format: str, language: str, now: datetime
 ) -> bytes:
-    """All people of a company with the facts of today. Raises NoSuchCompany."""
+    """All people of a company with the facts of today; logged for each of them. Raises NoSuchCompany."""
     if actor.acts_for(HR, company_id) is None:
         raise NoSuchCompany([FieldError("/company", NoSuchCompany.code, _(NoSuchCompany.message_id()))])
     rows = session.execute(
         employees_as_of(local_date(now)).where(Employee.company_id == company_id).order_by(Employee.staff_number)
-    )
+    ).all()
+    for row in rows:
+        record_look(session, now, actor, row.Employee, EXPORT)
     values = [{**{key: getattr(row.Employee, key) for key in LASTING}, **dated_facts(row)} for row in rows]
     return _written(EMPLOYEE_FIELDS, values, classes_for(actor, company_id), file_format, language)
 

@@ -50,7 +50,7 @@ def _settings() -> Settings:
 def case_links(case_id: str) -> ResponseReturnValue:
     """All links of a case with the form for a new one; what is asked for on paper is answered with the sheet."""
     session, actor, now = db.session(), current_actor(), utcnow()
-    case = cases.get_case(session, actor, case_id, current_language(), now)
+    case = cases.case_frame(session, actor, case_id, current_language(), now)
     permit(actor, "pages.case_links")
     people = service.choices(session, actor, case_id)
     given = request.form if request.method == "POST" else request.args
@@ -85,7 +85,7 @@ def _issue(case_id: str, values: dict[str, str]) -> ResponseReturnValue:
     link, secrets = service.issue(db.session(), current_actor(), case_id, new, _settings(), utcnow())
     if secrets.code is None:
         return redirect(url_for("pages.case_links", case_id=case_id, notice="link_mailed"), 303)
-    case = cases.get_case(db.session(), current_actor(), case_id, current_language(), utcnow())
+    case = cases.case_frame(db.session(), current_actor(), case_id, current_language(), utcnow())
     address = letter.address_of(_settings().public_url, secrets.token)
     return render_template(
         "link_paper.html", link=link, code=secrets.code, address=address, case=case, asked_for=ASKED_FOR

@@ -53,10 +53,7 @@ def add_comment(case_id: str) -> ResponseReturnValue:
 def _page(case_id: str, draft: Draft, errors: dict[str, str]) -> ResponseReturnValue:
     session, actor, now = db.session(), current_actor(), utcnow()
     case = cases.case_frame(session, actor, case_id, current_language(), now)
-    # A refused form is a transaction that is rolled back, so it could not log the comments it would show.
-    found: dict[str, Any] = {"items": [], "next": None}
-    if not errors:
-        found = service.list_comments(session, actor, case_id, request.args.get("cursor") or None, None, now)
+    found = service.list_comments(session, actor, case_id, request.args.get("cursor") or None, None, now)
     choice = service.audience_of(session, actor, case_id)
     page = render_template(
         "comments.html",

@@ -88,7 +88,7 @@ def remove_document(document_id: str) -> ResponseReturnValue:
     """Take the document out of use, with a reason."""
     session, actor, language = db.session(), current_actor(), current_language()
     reason = request.form.get("reason", "").replace("\x00", "").strip()
-    found = service.check_change(session, actor, document_id, language)
+    found = service.check_change(session, actor, document_id, language, utcnow())
     if not reason or len(reason) > MAX_REASON:
         text = _("Please say in at most %(max)s characters why the document is removed.", max=MAX_REASON)
         return _page_of_document(document_id, {"reason": text}), 422
@@ -108,10 +108,11 @@ def _errors(problem: Problem) -> dict[str, str]:
 
 def _page_of_case(case_id: str, errors: dict[str, str], values: dict[str, str] | None = None) -> str:
     session, actor, language = db.session(), current_actor(), current_language()
-    case = cases.get_case(session, actor, case_id, language, utcnow())
+    now = utcnow()
+    case = cases.case_frame(session, actor, case_id, language, now)
     everything = request.args.get("state") == "all"
     listed = service.list_documents(
-        session, actor, case_id, language, request.args.get("cursor"), 50, "all" if everything else "current"
+        session, actor, case_id, language, now, request.args.get("cursor"), 50, "all" if everything else "current"
     )
     return render_template(
         "documents.html",
@@ -128,5 +129,5 @@ def _page_of_case(case_id: str, errors: dict[str, str], values: dict[str, str] |
 
 
 def _page_of_document(document_id: str, errors: dict[str, Any]) -> str:
-    found = service.get_document(db.session(), current_actor(), document_id, current_language())
+    found = service.get_document(db.session(), current_actor(), document_id, current_language(), utcnow())
     return render_template("document.html", document=found, errors=errors, max_reason=MAX_REASON)

@@ -183,7 +183,7 @@ def test_a_comment_does_not_stop_a_task_from_being_done(world: World) -> None:
     assert world.call("coordinator", "POST", f"/tasks/{task}/complete", body, If_Match=etag).status_code == 200
 
 
-def test_reading_comments_is_logged_a_refused_form_shows_none(world: World) -> None:
+def test_reading_comments_is_logged_also_beside_a_refused_form(world: World) -> None:
     case_id = world.case_at("check_completeness")
     world.client("hr").get(f"/cases/{case_id}/comments")
     assert world.call("auditor", "GET", f"/audit/access?case={case_id}").json["items"] == []
@@ -192,4 +192,5 @@ def test_reading_comments_is_logged_a_refused_form_shows_none(world: World) -> N
     assert len(world.call("auditor", "GET", f"/audit/access?case={case_id}").json["items"]) == 1
     refused = world.client("hr").post(f"/cases/{case_id}/comments", data={"text": ""})
     assert refused.status_code == 422
-    assert "Gesagt-Marke" not in refused.text
+    assert "Gesagt-Marke" in refused.text
+    assert len(world.call("auditor", "GET", f"/audit/access?case={case_id}").json["items"]) == 2

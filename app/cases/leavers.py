@@ -8,7 +8,7 @@ from typing import Any
 from app.cases.scope import roles_in_case
 from app.engine.models import Case
 from app.identity.actor import Actor
-from app.identity.policy import CANCELLERS, WITHDRAWERS
+from app.identity.policy_rule import CANCELLERS, WITHDRAWERS
 from app.identity.roles import EMPLOYEE, PROVIDER
 
 WITHDRAWAL = "withdrawal"

@@ -17,7 +17,7 @@ from app.engine.outcome import Entry
 from app.engine.service import CaseEnded, Engine, NothingWaits, variables_of
 from app.engine.store import Author
 from app.identity.actor import Actor, Grant
-from app.identity.policy import CANCELLERS, WITHDRAWERS
+from app.identity.policy_rule import CANCELLERS, WITHDRAWERS
 from app.identity.roles import PROVIDER
 from app.platform.clock import local_date
 from app.platform.problems import Forbidden, NotFound

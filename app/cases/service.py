@@ -38,7 +38,7 @@ from app.engine.store import Author
 from app.forms.definition import FormDefinition
 from app.identity.actor import Actor
 from app.identity.models import Organisation
-from app.identity.policy import HISTORY_READERS, MESSENGERS, WITHDRAWERS
+from app.identity.policy_rule import HISTORY_READERS, MESSENGERS, WITHDRAWERS
 from app.platform import paging
 from app.platform.db import matches
 from app.platform.i18n import _

@@ -17,7 +17,7 @@ from app.engine.catalogue import LoadedDefinition
 from app.engine.models import Case
 from app.engine.service import variables_of
 from app.identity.actor import Actor
-from app.identity.policy import DOCUMENT_CHANGERS
+from app.identity.policy_rule import DOCUMENT_CHANGERS
 from app.identity.roles import EMPLOYEE, PROVIDER
 
 

@@ -26,7 +26,7 @@ from app.engine import catalogue
 from app.engine.models import Case
 from app.engine.service import variables_of
 from app.identity.actor import Actor
-from app.identity.policy import PAPER_MAKERS
+from app.identity.policy_rule import PAPER_MAKERS
 from app.platform.clock import local_date
 from app.platform.filestore import FileStore
 from app.platform.ids import new_id

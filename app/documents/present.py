@@ -14,7 +14,7 @@ from app.documents.rules import may_change
 from app.documents.scope import own_ids
 from app.engine.catalogue import LoadedDefinition
 from app.identity.actor import Actor
-from app.identity.policy import DOCUMENT_CHANGERS
+from app.identity.policy_rule import DOCUMENT_CHANGERS
 from app.identity.roles import EMPLOYEE, PROVIDER
 
 MAX_PREVIEW = 50

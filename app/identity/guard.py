@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from app.identity.actor import Actor
 from app.identity.authentication import authenticate
-from app.identity.policy import POLICY, Rule, permit, require_role
+from app.identity.policy import POLICY, permit, require_role
+from app.identity.policy_rule import Rule
 from app.identity.problems import TooManyAttempts
 from app.platform.clock import utcnow
 from app.platform.db import db

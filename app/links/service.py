@@ -19,7 +19,8 @@ from app.engine.service import CaseEnded, variables_of
 from app.engine.store import Author
 from app.identity.actor import Actor
 from app.identity.models import User
-from app.identity.policy import LINK_ISSUERS, permit_roles
+from app.identity.policy import permit_roles
+from app.identity.policy_rule import LINK_ISSUERS
 from app.identity.roles import EMPLOYEE
 from app.links import issuing, letter, store
 from app.links.issuing import NewLink, Secrets

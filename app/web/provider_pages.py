@@ -8,7 +8,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.identity.guard import current_actor
-from app.identity.policy import PROVIDER_KEEPERS, permit_roles
+from app.identity.policy import permit_roles
+from app.identity.policy_rule import PROVIDER_KEEPERS
 from app.identity.roles import ADMIN
 from app.platform.clock import utcnow
 from app.platform.db import db

@@ -20,7 +20,8 @@ from werkzeug.routing import Rule as Route
 from app.engine.models import Incident, Task
 from app.factory import create_app
 from app.identity.models import Deputy, Membership, User
-from app.identity.policy import POLICY, Access, routes_without_row
+from app.identity.policy import POLICY, routes_without_row
+from app.identity.policy_rule import Access
 from app.identity.roles import ROLES
 from app.links.models import ParticipantLink
 from app.platform.db import unit_of_work

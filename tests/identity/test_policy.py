@@ -8,7 +8,8 @@ import pytest
 
 from app.factory import create_app
 from app.identity.actor import Actor, Grant
-from app.identity.policy import POLICY, PUBLIC, SIGNED_IN, Access, permit
+from app.identity.policy import POLICY, permit
+from app.identity.policy_rule import PUBLIC, SIGNED_IN, Access
 from app.identity.roles import ROLES
 from app.platform.problems import Forbidden
 from app.platform.settings import Settings

@@ -12,7 +12,8 @@ from app.identity import guard
 from app.identity.actor import Actor
 from app.identity.guard import current_actor
 from app.identity.models import Organisation
-from app.identity.policy import PUBLIC, SIGNED_IN, Rule, permit
+from app.identity.policy import permit
+from app.identity.policy_rule import PUBLIC, SIGNED_IN, Rule
 from app.platform import http, i18n
 from app.platform.db import db
 from app.platform.db import init_app as init_database

@@ -16,7 +16,7 @@ from app.engine import catalogue
 from app.engine.models import Case, Incident, Task, Wait
 from app.engine.service import load_task, variables_of
 from app.forms.definition import FormDefinition
-from app.identity.policy import MESSENGERS
+from app.identity.policy_rule import MESSENGERS
 from app.inbox.service import options_for
 from tests.processes.walks.answers import answers
 from tests.processes.walks.walk import RandomWalk, Waiting

@@ -1,0 +1,152 @@
+"""Rows of the policy table: signing in, users, registers, and the machinery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.identity.policy_rule import (
+    ADMINS,
+    CHANGE_READERS,
+    COMPANY_IMPORTERS,
+    COMPANY_KEEPERS,
+    COMPANY_READERS,
+    IDENTITY_CHANGE_READERS,
+    OF_ADMIN,
+    OF_HR,
+    PROVIDER_KEEPERS,
+    PROVIDER_READERS,
+    SIGNED_IN,
+    STAFF_READERS,
+    USER_READERS,
+    Rule,
+    public,
+    register,
+    user_row,
+)
+
+IDENTITY: Mapping[str, Rule] = {
+    "identity_api.create_token": public("signing in"),
+    "identity_api.revoke_token": Rule(SIGNED_IN, "self", "signing out"),
+    "identity_api.me": Rule(SIGNED_IN, "self", "one's own roles"),
+}
+
+REGISTERS: Mapping[str, Rule] = {
+    "companies_api.list_companies": Rule(COMPANY_READERS, "alliance", "HR and works council their own company"),
+    "companies_api.create_company": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
+    "companies_api.get_company": register(COMPANY_READERS, "alliance", "facts by sensitivity, people only as counts"),
+    "companies_api.change_company": register(COMPANY_KEEPERS, "alliance", "each part by its own roles"),
+    "companies_api.list_facts": register(COMPANY_READERS, "alliance", "fields hidden by sensitivity"),
+    "companies_api.record_facts": register(OF_HR, "own_organisation", "HR answers for the company's facts"),
+    "companies_api.list_register_changes": Rule(CHANGE_READERS, "own_organisation", "values hidden by sensitivity"),
+    "employees_api.list_employees": Rule(STAFF_READERS, "own_organisation", "the works council sees names only"),
+    "employees_api.add_employee": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "employees_api.get_employee": register(STAFF_READERS, "own_organisation", "an employee sees the own entry"),
+    "employees_api.change_employee": register(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.upload_employees": Rule(OF_HR, "own_organisation", "HR keeps the register"),
+    "imports_api.get_employee_import": register(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.confirm_employee_import": register(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.discard_employee_import": register(OF_HR, "own_organisation", "whoever may upload"),
+    "imports_api.export_employees": Rule(OF_HR, "own_organisation", "all columns are HR's to see"),
+    "imports_api.upload_companies": Rule(COMPANY_IMPORTERS, "alliance", "first facts of many companies at once"),
+    "imports_api.get_company_import": register(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.confirm_company_import": register(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.discard_company_import": register(COMPANY_IMPORTERS, "alliance", "whoever may upload"),
+    "imports_api.export_companies": Rule(COMPANY_READERS, "alliance", "columns by sensitivity"),
+    "providers_api.list_providers": Rule(PROVIDER_READERS, "alliance", "a provider sees itself only"),
+    "providers_api.create_provider": Rule(OF_ADMIN, "alliance", "organisations are the administration's"),
+    "providers_api.get_provider": register(PROVIDER_READERS, "alliance", "profile and certificates are public"),
+    "providers_api.change_provider": register(PROVIDER_KEEPERS, "own_organisation", "its name: the administration"),
+    "providers_api.list_certificates": register(PROVIDER_READERS, "alliance", "certificates are public"),
+    "providers_api.add_certificate": register(PROVIDER_KEEPERS, "own_organisation", "a provider answers for its own"),
+    "providers_api.remove_certificate": register(PROVIDER_KEEPERS, "own_organisation", "the change log keeps it"),
+}
+
+REGISTER_PAGES: Mapping[str, Rule] = {
+    "pages.company_list": Rule(COMPANY_READERS, "alliance", "as companies_api.list_companies"),
+    "pages.company": register(COMPANY_READERS, "alliance", "as companies_api.get_company"),
+    "pages.company_new": Rule(OF_ADMIN, "alliance", "as companies_api.create_company"),
+    "pages.company_edit": register(COMPANY_KEEPERS, "alliance", "as companies_api.change_company"),
+    "pages.company_facts": register(OF_HR, "own_organisation", "as companies_api.record_facts"),
+    "pages.employee_list": Rule(STAFF_READERS, "own_organisation", "as employees_api.list_employees"),
+    "pages.employee": register(STAFF_READERS, "own_organisation", "as employees_api.get_employee"),
+    "pages.employee_new": Rule(OF_HR, "own_organisation", "as employees_api.add_employee"),
+    "pages.employee_edit": register(OF_HR, "own_organisation", "as employees_api.change_employee"),
+    "pages.provider_list": Rule(PROVIDER_READERS, "alliance", "as providers_api.list_providers"),
+    "pages.provider": register(PROVIDER_READERS, "alliance", "as providers_api.get_provider"),
+    "pages.provider_new": Rule(OF_ADMIN, "alliance", "as providers_api.create_provider"),
+    "pages.provider_edit": register(PROVIDER_KEEPERS, "own_organisation", "as providers_api.change_provider"),
+    "pages.certificate_new": register(PROVIDER_KEEPERS, "own_organisation", "as providers_api.add_certificate"),
+    "pages.certificate_remove": register(PROVIDER_KEEPERS, "own_organisation", "as providers_api.remove_certificate"),
+    "pages.employee_upload": Rule(OF_HR, "own_organisation", "as imports_api.upload_employees"),
+    "pages.employee_import": register(OF_HR, "own_organisation", "as imports_api.get_employee_import"),
+    "pages.employee_export": Rule(OF_HR, "own_organisation", "as imports_api.export_employees"),
+    "pages.company_upload": Rule(COMPANY_IMPORTERS, "alliance", "as imports_api.upload_companies"),
+    "pages.company_import": register(COMPANY_IMPORTERS, "alliance", "as imports_api.get_company_import"),
+    "pages.company_export": Rule(COMPANY_READERS, "alliance", "as imports_api.export_companies"),
+}
+
+USERS: Mapping[str, Rule] = {
+    "users_api.list_users": Rule(USER_READERS, "own_organisation", "the administration all, HR those of the company"),
+    "users_api.invite_user": Rule(USER_READERS, "own_organisation", "HR invites employees of the own company"),
+    "users_api.get_user": user_row(USER_READERS, "as users_api.list_users"),
+    "users_api.change_user": user_row(ADMINS, "an address decides who gets the links"),
+    "users_api.send_invitation": user_row(USER_READERS, "HR for accounts that are an employee's and nothing else"),
+    "users_api.revoke_invitation": user_row(USER_READERS, "as users_api.send_invitation"),
+    "users_api.add_membership": user_row(ADMINS, "who gives roles gives sight"),
+    "users_api.remove_membership": user_row(ADMINS, "who gives roles takes them"),
+    "users_api.deactivate_user": user_row(ADMINS, "closes the door for a person"),
+    "users_api.activate_user": user_row(ADMINS, "as users_api.deactivate_user"),
+    "users_api.list_changes": Rule(IDENTITY_CHANGE_READERS, "alliance", "who changed what about users"),
+    "account_api.get_account": Rule(SIGNED_IN, "self", "one's own data"),
+    "account_api.change_account": Rule(SIGNED_IN, "self", "one's own language"),
+    "account_api.change_password": Rule(SIGNED_IN, "self", "needs the current password"),
+    "account_api.list_sign_ins": Rule(SIGNED_IN, "self", "one's own sign-ins"),
+    "account_api.end_sign_ins": Rule(SIGNED_IN, "self", "one's own sign-ins"),
+    "account_api.request_reset": public("who has forgotten the password cannot sign in"),
+    "account_api.redeem_link": public("the link is the proof"),
+    "deputies_api.list_deputies": Rule(SIGNED_IN, "self", "one's own, the administration all"),
+    "deputies_api.list_candidates": Rule(SIGNED_IN, "own_organisation", "colleagues only"),
+    "deputies_api.set_deputy": Rule(SIGNED_IN, "self", "for oneself, the administration for others"),
+    "deputies_api.end_deputy": Rule(SIGNED_IN, "self", "one's own, the administration all", object_route=True),
+}
+
+USER_PAGES: Mapping[str, Rule] = {
+    "pages.users": Rule(USER_READERS, "own_organisation", "as users_api.list_users"),
+    "pages.invite_user": Rule(USER_READERS, "own_organisation", "as users_api.invite_user"),
+    "pages.user": user_row(USER_READERS, "as users_api.get_user"),
+    "pages.change_user": user_row(ADMINS, "as users_api.change_user"),
+    "pages.send_invitation": user_row(USER_READERS, "as users_api.send_invitation"),
+    "pages.revoke_invitation": user_row(USER_READERS, "as users_api.revoke_invitation"),
+    "pages.add_membership": user_row(ADMINS, "as users_api.add_membership"),
+    "pages.remove_membership": user_row(ADMINS, "as users_api.remove_membership"),
+    "pages.deactivate_user": user_row(ADMINS, "as users_api.deactivate_user"),
+    "pages.activate_user": user_row(ADMINS, "as users_api.activate_user"),
+    "pages.identity_changes": Rule(IDENTITY_CHANGE_READERS, "alliance", "as users_api.list_changes"),
+    "pages.undelivered_mails": Rule(ADMINS, "alliance", "subjects and recipients, never texts"),
+    "pages.send_mail_again": Rule(ADMINS, "alliance", "another chance for a mail", object_route=True),
+    "pages.profile": Rule(SIGNED_IN, "self", "as account_api.get_account"),
+    "pages.change_password": Rule(SIGNED_IN, "self", "as account_api.change_password"),
+    "pages.end_sign_ins": Rule(SIGNED_IN, "self", "as account_api.end_sign_ins"),
+    "pages.choose_language": Rule(SIGNED_IN, "self", "as account_api.change_account"),
+    "pages.deputies": Rule(SIGNED_IN, "self", "as deputies_api.list_deputies"),
+    "pages.set_deputy": Rule(SIGNED_IN, "self", "as deputies_api.set_deputy"),
+    "pages.end_deputy": Rule(SIGNED_IN, "self", "as deputies_api.end_deputy", object_route=True),
+    "pages.forgotten": public("as account_api.request_reset"),
+    "pages.request_reset": public("as account_api.request_reset"),
+    "pages.welcome": public("as account_api.redeem_link"),
+    "pages.redeem": public("as account_api.redeem_link"),
+}
+
+MAILBOX: Mapping[str, Rule] = {
+    "pages.mailbox": public("mails of the demo; outside the demo there is no such page"),
+    "pages.mailbox_mail": public("mails of the demo; outside the demo there is no such page"),
+}
+
+MACHINERY: Mapping[str, Rule] = {
+    "static": public("scripts, styles and fonts"),
+    "health.healthz": public("liveness"),
+    "health.readyz": public("readiness"),
+    "api_docs.openapi_json": public("the description of the API holds no data"),
+    "api_docs.docs": public("the same, to be read by people"),
+    "api_docs.docs_script": public("starts that page"),
+}

@@ -18,7 +18,7 @@ class CaseOfDocument(ma.Schema):
     title = ma.fields.String(required=True)
 
 
-class Named(ma.Schema):
+class NamedPerson(ma.Schema):
     """A person or an organisation by id and name."""
 
     id = ma.fields.String(required=True)
@@ -40,14 +40,14 @@ class DocumentFields(ma.Schema):
     sensitivity = ma.fields.String(
         required=True, attribute="class", data_key="class", validate=ma.validate.OneOf(CLASSES)
     )
-    subject = ma.fields.Nested(Named, required=True, allow_none=True)
+    subject = ma.fields.Nested(NamedPerson, required=True, allow_none=True)
     filename = ma.fields.String(required=True)
     media_type = ma.fields.String(required=True)
     size = ma.fields.Integer(required=True)
     sha256 = ma.fields.String(required=True)
     pages = ma.fields.Integer(required=True)
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(["current", "superseded", "removed"]))
-    uploaded_by = ma.fields.Nested(Named, required=True)
+    uploaded_by = ma.fields.Nested(NamedPerson, required=True)
     at = ma.fields.AwareDateTime(format="iso", required=True)
     removed_reason = ma.fields.String(required=True, allow_none=True)
     removed_at = ma.fields.AwareDateTime(format="iso", required=True, allow_none=True)

@@ -73,7 +73,7 @@ def record_facts(facts: dict[str, Any], company_id: str) -> tuple[dict[str, Any]
 
 @blueprint.route("/registers/changes")
 @blueprint.arguments(provider_schemas.ChangeArguments, location="query")
-@blueprint.response(200, provider_schemas.ChangePage)
+@blueprint.response(200, provider_schemas.RegisterChangePage)
 def list_register_changes(arguments: dict[str, Any]) -> dict[str, Any]:
     """Changes of the registers in your sight: who, when, what before and after."""
     return changes.list_changes(

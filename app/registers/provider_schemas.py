@@ -89,7 +89,7 @@ class ChangeSchema(ma.Schema):
     after = ma.fields.Dict(required=True)
 
 
-class ChangePage(ma.Schema):
+class RegisterChangePage(ma.Schema):
     """One page of changes, the newest first."""
 
     items = ma.fields.List(ma.fields.Nested(ChangeSchema), required=True)

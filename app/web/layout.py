@@ -79,14 +79,14 @@ def navigation(actor: Actor | None) -> list[NavigationEntry]:
     wanted = (
         ("pages.inbox", _("Tasks"), TASK_PAGES),
         ("pages.case_list", _("Cases"), CASE_PAGES),
-        ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
-        ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
-        ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
         ("pages.company_list", _("Companies"), pages_named("compan")),
         ("pages.employee_list", _("Employees"), pages_named("employee")),
         ("pages.provider_list", _("Providers"), pages_named("provider", "certificate")),
         ("pages.users", _("Users"), USER_PAGES),
+        ("pages.incidents", _("Incidents"), frozenset({"pages.incidents"})),
+        ("pages.access_log", _("Access log"), frozenset({"pages.access_log"})),
         ("pages.identity_changes", _("Changes of users"), frozenset({"pages.identity_changes"})),
+        ("pages.my_access", _("Who has seen my data"), frozenset({"pages.my_access"})),
     )
     return [
         NavigationEntry(endpoint, text, request.endpoint in pages)

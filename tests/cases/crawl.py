@@ -14,17 +14,30 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
+from app.documents.models import Document
 from app.engine.models import Case, Task
+from app.identity.models import Organisation, User
+from app.platform.mail import Mail
+from app.registers.import_models import RegisterImport
+from app.registers.models import Employee
 from tests.world import World
 
 COLUMNS: Mapping[str, Any] = {
     "case_id": Case.id,
     "task_id": Task.id,
+    "document_id": Document.id,
+    "employee_id": Employee.id,
+    "company_id": Organisation.id,
+    "provider_id": Organisation.id,
+    "import_id": RegisterImport.id,
+    "user_id": User.id,
+    "mail_id": Mail.id,
 }
 """Arguments of routes and the column that holds their values: a new kind of object needs its line here."""
+OTHERS: Mapping[str, Sequence[Any]] = {"page": (1,), "token": ("unknown",)}
 LEFT_OUT = frozenset({"static", "definitions_api.get_definition"})
 """Files of the product and of its processes: they hold the law, not anybody's data."""
-READ = (200, 303, 302, 403, 404)
+READ = (200, 302, 303, 403, 404, 409, 410, 415)
 MOST = 60
 """Objects of one kind that are tried on one route."""
 
@@ -38,10 +51,11 @@ def reading_routes(world: World) -> list[Route]:
 def known_ids(world: World) -> dict[str, Sequence[Any]]:
     """Values for every argument: the newest objects, whoever they belong to."""
     world.session.rollback()
-    return {
+    found = {
         name: list(world.session.scalars(sa.select(column).distinct().order_by(column.desc()).limit(MOST)))
         for name, column in COLUMNS.items()
     }
+    return {**found, **OTHERS}
 
 
 def addresses(world: World, ids: Mapping[str, Sequence[Any]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.documents.papers import PAPERS
 from app.platform.db import unit_of_work
 from app.registers.models import Employee
 from tests.cases.crawl import addresses, known_ids, read
@@ -158,6 +159,8 @@ def seen(world: World) -> dict[str, str]:
                     found[reader] = found.get(reader, "") + seen_on_the_way(world, reader, case_id)
             walker.do(login, task, answers(task, own, other))
         assert walker.driver.case(HR, case_id)["status"] == "completed"
+        made = [world.call(HR, "POST", f"/cases/{case_id}/papers/{paper}").status_code for paper in PAPERS]
+        assert made == [200] * len(PAPERS)
         for reader in LOGINS:
             found[reader] += everything_seen(world, reader)
     return found

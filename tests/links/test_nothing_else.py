@@ -14,7 +14,7 @@ from app.platform.db import Base, db
 from tests.links.conftest import EVIDENCE, Desk, Participant
 from tests.world import World
 
-VALUES = {"version": 1, "filename": "nothing.css", "language": "de", "key": "training_case"}
+VALUES = {"version": 1, "page": 1, "filename": "nothing.css", "language": "de", "key": "training_case"}
 
 
 def addresses(app: Flask, case_id: str, link: ParticipantLink) -> list[tuple[str, str, str]]:

@@ -54,10 +54,10 @@ def sent(client: FlaskClient, path: str, **changes: str) -> TestResponse:
 @pytest.mark.parametrize(
     ("login", "entries"),
     [
-        ("hr", {"Aufgaben", "Fälle", "Betriebe", "Beschäftigte", "Bildungsträger"}),
-        ("employee", {"Aufgaben", "Fälle", "Beschäftigte"}),
+        ("hr", {"Aufgaben", "Fälle", "Betriebe", "Beschäftigte", "Bildungsträger", "Benutzer"}),
+        ("employee", {"Aufgaben", "Fälle", "Beschäftigte", "Wer meine Daten gesehen hat"}),
         ("provider", {"Aufgaben", "Fälle", "Bildungsträger"}),
-        ("admin", {"Aufgaben", "Betriebe", "Bildungsträger"}),
+        ("admin", {"Aufgaben", "Betriebe", "Bildungsträger", "Benutzer", "Störungen", "Änderungen an Benutzern"}),
         ("cluster-partner", {"Aufgaben"}),
     ],
 )

@@ -96,7 +96,7 @@ class InMemoryWalk(RandomWalk):
         """As the inbox does, without writing."""
         ours = self.workflow.get_task_from_id(UUID(task.id))
         names = {**self.workflow.variables, **ours.data}
-        offered = options_for(self.session, form, SimpleNamespace(company_id=self.facts.company), names)  # type: ignore[arg-type]
+        offered = options_for(self.session, form, SimpleNamespace(company_id=self.facts.company), names, self.now)  # type: ignore[arg-type]
         public = {
             key: [{"value": row["value"], "label": row["label"]} for row in rows] for key, rows in offered.items()
         }

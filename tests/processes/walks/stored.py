@@ -77,7 +77,7 @@ class StoredWalk(RandomWalk):
         row = load_task(self.session, task.id)
         assert row is not None
         names = variables_of(row.blob, task.id)
-        offered = options_for(self.session, form, row.Case, names)
+        offered = options_for(self.session, form, row.Case, names, self.driver.now)
         public = {
             key: [{"value": item["value"], "label": item["label"]} for item in items] for key, items in offered.items()
         }

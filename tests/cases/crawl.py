@@ -37,7 +37,7 @@ COLUMNS: Mapping[str, Any] = {
 OTHERS: Mapping[str, Sequence[Any]] = {"page": (1,), "token": ("unknown",)}
 LEFT_OUT = frozenset({"static", "definitions_api.get_definition"})
 """Files of the product and of its processes: they hold the law, not anybody's data."""
-READ = (200, 302, 303, 403, 404, 409, 410, 415)
+READ = (200, 302, 303, 403, 404, 409, 410, 415, 422)
 MOST = 60
 """Objects of one kind that are tried on one route."""
 
@@ -64,7 +64,17 @@ def addresses(world: World, ids: Mapping[str, Sequence[Any]]) -> Iterator[str]:
     for route in reading_routes(world):
         names = sorted(route.arguments)
         for values in islice(product(*(ids[name] for name in names)), MOST):
-            yield adapter.build(route.endpoint, dict(zip(names, values, strict=True)), method="GET")
+            given = dict(zip(names, values, strict=True))
+            yield from (
+                adapter.build(route.endpoint, {**given, **query}, method="GET") for query in queries(route, ids)
+            )
+
+
+def queries(route: Route, ids: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """What a route asks for behind its path: whose employees, for lists and exports of them."""
+    if "employee" not in route.endpoint or route.arguments:
+        return [{}]
+    return [{}, *({"company": company} for company in ids["company_id"])]
 
 
 def read(client: FlaskClient, address: str) -> str:

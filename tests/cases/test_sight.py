@@ -67,7 +67,7 @@ MARKERS = (
     marker("a colleague's certificate", "Zeugnis-Markierung-fremd", may=CASE | {"provider"}),
     marker("a colleague's goal", "Ziel-Markierung-fremd", may=CASE),
     marker("invoice", "Rechnung-Markierung", may=CASE),
-    marker("names of colleagues", "Köllner", may=CASE | {"provider"}),
+    marker("names of colleagues", "Köllner-Nachname", may=CASE | {"provider"}),
 )
 STEPS = ("works_council_word", "company_evidence", "give_quote", "compare_quotes", "record_attendance", "confirm_goal")
 """While these tasks are open, too, everything is read."""
@@ -85,7 +85,7 @@ def people(world: World) -> tuple[str, str]:
         world.session.execute(
             sa.update(Employee)
             .where(Employee.id == other.id)
-            .values(monthly_gross=Decimal("3777.31"), birth_date=date(1958, 8, 9))
+            .values(last_name="Köllner-Nachname", monthly_gross=Decimal("3777.31"), birth_date=date(1958, 8, 9))
         )
     return str(own.id), str(other.id)
 

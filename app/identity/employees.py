@@ -29,14 +29,18 @@ def _free(company_ids: Iterable[str]) -> sa.Select[Any]:
     return sa.select(EMPLOYEE).where(EMPLOYEE.c.company_id.in_(list(company_ids)), EMPLOYEE.c.active, ~taken)
 
 
-def without_account(session: Session, company_ids: Iterable[str]) -> list[dict[str, str]]:
-    """Active employees of the companies whom no account stands for yet, by name: id, name, company."""
-    order = (EMPLOYEE.c.last_name, EMPLOYEE.c.first_name, EMPLOYEE.c.id)
+def without_account(session: Session, company_ids: Iterable[str], *, named: bool) -> list[dict[str, str]]:
+    """Active employees of the companies whom no account stands for yet: id, name, company.
+
+    ``named`` is for HR; the administration gets the numbers of the register only, names being none of its business.
+    """
+    by_name = (EMPLOYEE.c.last_name, EMPLOYEE.c.first_name, EMPLOYEE.c.id)
+    order = by_name if named else (EMPLOYEE.c.staff_number, EMPLOYEE.c.id)
     rows = session.execute(_free(company_ids).order_by(*order).limit(MAX_CHOICES))
     return [
         {
             "id": row.id,
-            "name": f"{row.last_name}, {row.first_name} ({row.staff_number})",
+            "name": f"{row.last_name}, {row.first_name} ({row.staff_number})" if named else row.staff_number,
             "company": row.company_id,
         }
         for row in rows

@@ -30,9 +30,9 @@ def choices(session: Session, actor: Actor) -> list[Group]:
 
 
 def employees_to_choose(session: Session, actor: Actor) -> list[Group]:
-    """Companies with their active employees who have no account."""
+    """Companies with their active employees who have no account: names for HR, numbers for the administration."""
     places = {place.id: place.name for place in people.organisations(session, actor) if place.kind == "company"}
     found: dict[str, list[tuple[str, str]]] = {}
-    for person in employees.without_account(session, list(places)):
+    for person in employees.without_account(session, list(places), named=not people.administers(actor)):
         found.setdefault(places[person["company"]], []).append((person["id"], person["name"]))
     return sorted(found.items())

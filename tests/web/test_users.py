@@ -400,3 +400,8 @@ def test_a_list_costs_the_same_for_one_user_and_for_many(world: World) -> None:
         assert len(answer.get_json()["items"]) == limit
         counts.append(counter.statements)
     assert counts[0] == counts[1] <= 4
+
+
+def test_the_administration_links_an_account_by_number_and_learns_no_names(visitor: Visitor) -> None:
+    assert "Winterstein" not in visitor("admin").get("/users/new").text
+    assert "Winterstein" in visitor("hr").get("/users/new").text

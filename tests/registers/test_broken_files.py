@@ -183,7 +183,7 @@ def with_member(content: bytes, name: str, data: bytes) -> bytes:
 
 
 RIGHT = xlsx_of({})
-ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>'
+ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "%s:///etc/hostname">]><x>&e;</x>' % b"file"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 FILES = {
     "an empty file": (b"", "empty_file", None),

@@ -26,9 +26,8 @@ def hand_over() -> ResponseReturnValue:
     """Ask who leaves and who follows, then move everything and say what became of it."""
     session, actor, now = db.session(), current_actor(), utcnow()
     permit(actor, "pages.hand_over")
-    given = {
-        name: request.form.get(name, "").replace("\x00", "").strip() for name in ("from_user", "to_user", "reason")
-    }
+    sent = request.args if request.method == "GET" else request.form
+    given = {name: sent.get(name, "").replace("\x00", "").strip() for name in ("from_user", "to_user", "reason")}
     if request.method == "GET":
         return _page(given, {}), 200
     errors = _errors(given)

@@ -145,6 +145,9 @@ def test_closing_shows_how_many_tasks_the_person_has_claimed(world: World, visit
     assert world.call(None, "POST", f"/tasks/{task['id']}/claim", **headers).status_code == 200
     page = main_text(visitor("admin").get(f"/users/{user['id']}"))
     assert "1 offene Aufgabe ist von dieser Person übernommen" in page
+    (there,) = tree(visitor("admin").get(f"/users/{user['id']}")).xpath("//a[text()='Aufgaben übergeben']/@href")
+    chosen = tree(visitor("admin").get(there)).xpath("//select[@name='from_user']/option[@selected]/@value")
+    assert chosen == [user["login"]]
 
 
 def test_roles_are_given_and_taken(world: World, visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from app.demo.seed import COMMON
+from app.demo.stories import COMMON
 from app.documents.papers import PAPERS
 from app.documents.typesetting import pdf_of
 from app.platform.filestore import FileStore

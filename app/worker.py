@@ -17,8 +17,8 @@ from app.cases.jobs import fire_due_timers
 from app.engine import catalogue
 from app.identity import service as identity
 from app.links import store as links
-from app.platform import idempotency, jobs, mail
-from app.platform.clock import utcnow
+from app.platform import calendar, idempotency, jobs, mail
+from app.platform.clock import local_date, utcnow
 from app.platform.db import db, unit_of_work
 from app.platform.settings import Settings
 from app.registers import importing
@@ -30,6 +30,7 @@ IN_THE_SCHEDULERS_THREAD = DebugExecutor()
 
 def prepare(app: Flask) -> None:
     """Load what the first request would have to wait for; a database that is not ready yet is only logged."""
+    calendar.warm(local_date(utcnow()))
     with app.app_context():
         try:
             catalogue.warm(db.session())

@@ -46,11 +46,17 @@ class HttpClient:
         data = None if body is None else codec.dumps(body)
         if data is not None:
             sent["Content-Type"] = "application/json"
-        self._connection.request(method, path, body=data, headers=sent)
+        status, raw, received = self.send(method, path, data, sent)
+        parsed = codec.loads(raw) if raw and "json" in (received["Content-Type"] or "") else raw
+        return status, parsed, dict(received.items())
+
+    def send(
+        self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
+        """Status, raw body, headers of a call that is ready to be sent."""
+        self._connection.request(method, path, body=data, headers=headers)
         response = self._connection.getresponse()
-        raw = response.read()
-        parsed = codec.loads(raw) if raw and "json" in (response.getheader("Content-Type") or "") else raw
-        return response.status, parsed, dict(response.getheaders())
+        return response.status, response.read(), response.headers
 
     def token(self, login: str) -> str:
         """A bearer token for ``login``, asked for once."""

@@ -15,6 +15,11 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("DE", subdiv="TH", years=year))
 
 
+def warm(day: date) -> None:
+    """Load the calendar of Thuringia before somebody has to wait for it: the library takes a third of a second."""
+    _holidays(day.year)
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday, no holiday in Thuringia."""
     return day.weekday() < WORKING_DAYS_A_WEEK and day not in _holidays(day.year)

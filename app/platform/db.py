@@ -153,12 +153,17 @@ def table_of(model: type[Base]) -> sa.Table:
 
 def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert plain rows, all with the same keys, in one statement."""
-    session.connection().execute(_insert(model), list(rows))
+    session.connection().execute(_insert(model), _parameters(rows))
 
 
 def upsert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], update: tuple[str, ...]) -> None:
     """Insert plain rows; where the primary key exists already, overwrite the columns ``update``. One statement."""
-    session.connection().execute(_upsert(model, update, session.get_bind().dialect.name), list(rows))
+    session.connection().execute(_upsert(model, update, session.get_bind().dialect.name), _parameters(rows))
+
+
+def _parameters(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+    """A single row goes as itself: for a list of one, psycopg would open and end a pipeline around it."""
+    return rows[0] if len(rows) == 1 else rows
 
 
 @lru_cache(maxsize=100)

@@ -16,6 +16,8 @@ from uuid import UUID
 from SpiffWorkflow.bpmn import BpmnEvent
 from sqlalchemy.orm import Session
 
+from app.cases.leavers import PROVIDER_CANCELLED, WITHDRAWAL
+from app.cases.leaving import Leaving, leave
 from app.decisions.feel import Expression, compile_expression
 from app.engine.catalogue import LoadedDefinition
 from app.engine.delegates import CaseFacts
@@ -23,6 +25,7 @@ from app.engine.frontier import freeze, thaw
 from app.engine.spiff_events import NamedMessage
 from app.engine.spiff_specs import is_instance
 from app.engine.step import Step
+from app.engine.store import Author, encode_snapshot
 from app.engine.workflow import CaseWorkflow
 from app.forms.definition import FormDefinition
 from app.identity.actor import Actor
@@ -135,7 +138,20 @@ class InMemoryWalk(RandomWalk):
 
     def withdraw(self) -> None:
         """HR withdraws."""
-        self._message("withdrawal", {"withdrawal_reason": "Grund", "withdrawal_by": "Personal"})
+        self._message(WITHDRAWAL, {"withdrawal_reason": "Grund", "withdrawal_by": "Personal"})
+
+    def cancel_provider(self) -> None:
+        """The chosen provider cancels."""
+        assert self.workflow.variables.get("chosen_provider"), "a cancellation is awaited, and nobody is chosen"
+        self._message(PROVIDER_CANCELLED, {"cancellation_reason": "Grund", "cancelled_by": "Träger"})
+
+    def leave(self, employee: str) -> None:
+        """As the use case does, without writing: message and payload are its own."""
+        blob, case = encode_snapshot(freeze(self.workflow)), SimpleNamespace(phase=self.outcome.phase)
+        row, who = SimpleNamespace(blob=blob, Case=case), {"employee": employee, "name": "Person"}
+        engine: Any = SimpleNamespace(message=lambda _session, _row, name, payload, **_: self._message(name, payload))
+        why, by = Leaving("own_wish", "Grund"), {"author": Author(), "recorded_by": "Personal"}
+        leave(self.session, engine, row, who, why, now=self.now, **by)
 
     def _message(self, name: str, payload: dict[str, Any]) -> None:
         event = BpmnEvent(NamedMessage(name), payload=payload)
@@ -147,6 +163,10 @@ class InMemoryWalk(RandomWalk):
         self._step(Step.let_time_pass, lambda: None)
 
     # -- what is there --------------------------------------------------------------------------------------------
+
+    def variables(self) -> Mapping[str, Any]:
+        """As they are in memory."""
+        return self.workflow.variables
 
     def open_tasks(self) -> Sequence[Any]:
         """By what the steps reported; the places are those of list items."""

@@ -8,12 +8,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.util.task import TaskState
+
 from app.engine.catalogue import LoadedDefinition
 from app.engine.delegates import CaseFacts
 from app.engine.outcome import Outcome
 from app.engine.spiff_specs import is_instance
 from app.platform import codec
 from tests.engine.running import PlainWorkflow
+
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 class Oracle:
@@ -31,6 +36,7 @@ class Oracle:
                 self.results[entry.payload["element"]].append(entry.payload["set"])
         self.workflow.begin(now, self.facts, self._call)
         act()
+        self._close_lists()
         self.workflow.run_automatic_steps()
         assert [element for element, left in self.results.items() if left] == [], "called by ours only"
 
@@ -39,8 +45,29 @@ class Oracle:
         if is_instance(task):
             task.internal_data["answers"] = result
         else:
+            before = self._people()
             self.workflow.variables.update(result)
+            self._let_go(before - self._people())
         return True
+
+    # -- what is promised beyond SpiffWorkflow: with a person who leaves, the person's open tasks end -------------
+
+    def _people(self) -> set[str]:
+        return {row["employee"] for row in self.workflow.variables.get("participants") or []}
+
+    def _let_go(self, gone: set[str]) -> None:
+        """Nobody is asked about somebody who has left; other instances, and answers given, stay."""
+        for task in self.workflow.open_user_tasks():
+            persons = {item.get("employee") for item in task.data.values() if isinstance(item, dict)}
+            if is_instance(task) and persons & gone:
+                task.cancel()
+        self._close_lists()
+
+    def _close_lists(self) -> None:
+        """A list of which no instance is open any more is done, whether they were answered or cancelled."""
+        for task in self.workflow.get_tasks(state=TaskState.STARTED):
+            if isinstance(task.task_spec, LoopTask) and not any(child.state & LIVE for child in task.children):
+                task._set_state(TaskState.READY)
 
 
 def state(workflow: Any) -> dict[str, Any]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.audit.verification import verify
+from app.cases.leavers import CAUSES, may_cancel, may_leave
 from app.cases.scope import roles_in_case
 from app.demo.people import USERS
 from app.engine import catalogue
 from app.engine.models import Case, Incident, Task, Wait
-from app.engine.service import load_task, variables_of
+from app.engine.service import load_case, load_task, variables_of
 from app.forms.definition import FormDefinition
 from app.identity.policy_rule import MESSENGERS
 from app.inbox.service import options_for
@@ -92,9 +93,32 @@ class StoredWalk(RandomWalk):
             self.chance.choice(able), self.case_id, name, answers(form, {}, {}, self.driver.today(), self.chance)
         )
 
+    def variables(self) -> Mapping[str, Any]:
+        """As stored."""
+        row = load_case(self.session, self.case_id)
+        assert row is not None
+        return variables_of(row.blob)
+
     def withdraw(self) -> None:
         """By HR."""
         self.driver.withdraw(self.hr, self.case_id, "Ein Grund")
+
+    def cancel_provider(self) -> None:
+        """By somebody who may: the provider as well."""
+        case, variables = self._case(), self.variables()
+        able = [login for login, actor in self.actors.items() if may_cancel(actor, case, variables)]
+        self.driver.cancel_provider(self.chance.choice(able), self.case_id, "Ein Grund")
+
+    def leave(self, employee: str) -> None:
+        """By somebody who may: the person as well."""
+        case, variables = self._case(), self.variables()
+        able = [
+            login
+            for login, actor in self.actors.items()
+            if employee in {person["employee"] for person in may_leave(actor, case, variables)}
+        ]
+        who, cause = self.chance.choice(able), self.chance.choice(CAUSES)
+        self.driver.leave(who, self.case_id, employee, cause, "Ein Grund")
 
     def pass_time(self, until: datetime) -> None:
         """Timers and jobs as the worker runs them."""

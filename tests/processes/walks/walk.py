@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.cases.leavers import OWN_ENDPOINTS, PARTICIPANT_WITHDRAWAL, PROVIDER_CANCELLED, WITHDRAWAL
 from app.cases.scope import grant_for
-from app.cases.service import WITHDRAWAL, message_form
+from app.cases.service import message_form
 from app.engine.catalogue import LoadedDefinition
 from app.forms.definition import FormDefinition
 from app.identity.actor import Actor
@@ -20,8 +21,9 @@ WANDERING = 60
 LONGEST = 200
 CALM = (0, 0, 0, 8, 16, 24)
 """Steps at the beginning along the examples: so late parts of a case are wandered through as often as early ones."""
-TIMER, MESSAGE, WITHDRAWN = 0.2, 0.15, 0.006
-"""How often time passes, a message comes, somebody withdraws, where that is possible."""
+TIMER, MESSAGE = 0.2, 0.15
+LEAVING = {WITHDRAWAL: 0.006, PROVIDER_CANCELLED: 0.02, PARTICIPANT_WITHDRAWAL: 0.02}
+"""How often time passes, a message comes, somebody leaves (all, the provider, one person), where that is possible."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,20 @@ class RandomWalk:
         """A message arrives."""
         raise NotImplementedError
 
+    def variables(self) -> Mapping[str, Any]:
+        """The data of the case."""
+        raise NotImplementedError
+
     def withdraw(self) -> None:
         """HR withdraws."""
+        raise NotImplementedError
+
+    def cancel_provider(self) -> None:
+        """The chosen provider cancels."""
+        raise NotImplementedError
+
+    def leave(self, employee: str) -> None:
+        """One participant withdraws, the last one with the case."""
         raise NotImplementedError
 
     def pass_time(self, until: datetime) -> None:
@@ -115,7 +129,7 @@ class RandomWalk:
         """Do one thing."""
         tasks, waits = self.open_tasks(), self.waits()
         due = [wait.due_at for wait in waits if wait.due_at is not None]
-        names = sorted({wait.name for wait in waits if wait.kind == "message" and wait.name != WITHDRAWAL})
+        names = sorted({wait.name for wait in waits if wait.kind == "message"} - OWN_ENDPOINTS)
         if due and (not tasks or (not straight and self.chance.random() < TIMER)):
             self._tell("timer", min(due).isoformat())
             self.pass_time(min(due) + timedelta(minutes=1))
@@ -123,11 +137,24 @@ class RandomWalk:
             name = self.chance.choice(names)
             self._tell("message", name)
             self.send(name, message_form(self.definition, name))
-        elif not straight and self.chance.random() < WITHDRAWN and any(wait.name == WITHDRAWAL for wait in waits):
-            self._tell("message", WITHDRAWAL)
-            self.withdraw()
-        else:
+        elif straight or not self._somebody_leaves({wait.name for wait in waits}):
             self._work(self.chance.choice(sorted(tasks, key=self.place)), straight)
+
+    def _somebody_leaves(self, awaited: set[str]) -> bool:
+        """Whether chance makes somebody leave; nobody can before there are participants."""
+        people = sorted(row["employee"] for row in self.variables().get("participants") or [])
+        possible = awaited if people else awaited - {PARTICIPANT_WITHDRAWAL}
+        left = next((name for name in LEAVING if name in possible and self.chance.random() < LEAVING[name]), None)
+        if left is None:
+            return False
+        self._tell("message", left)
+        if left == PARTICIPANT_WITHDRAWAL:
+            self.leave(self.chance.choice(people))
+        elif left == PROVIDER_CANCELLED:
+            self.cancel_provider()
+        else:
+            self.withdraw()
+        return True
 
     def place(self, task: Any) -> Any:
         """Where a task stands among the open ones; the same for the same seed."""

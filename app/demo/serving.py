@@ -14,7 +14,8 @@ from contextlib import contextmanager
 
 from app.platform.settings import ROOT, Settings, variable_name
 
-READY_SECONDS = 30
+READY_SECONDS = 120
+"""For a busy machine; a server that has ended is noticed at once."""
 
 
 class NotReady(Exception):

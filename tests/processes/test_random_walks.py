@@ -18,6 +18,7 @@ from app.demo.people import USERS
 from app.engine import catalogue, frontier
 from app.engine.catalogue import LoadedDefinition
 from app.engine.step import Step
+from app.engine.workflow import CaseWorkflow
 from app.factory import create_app
 from app.identity.actor import Actor
 from app.identity.directory import actor_for_login
@@ -110,7 +111,7 @@ def test_the_walks_take_every_branch(alliance: Alliance) -> None:
 
 
 def test_a_wrong_step_would_be_noticed(alliance: Alliance, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every check can fail: an answer lost, a wait forgotten, a task for nobody."""
+    """Every check can fail: an answer lost, a wait forgotten, somebody asked who has left, a task for nobody."""
     original = frontier._rows
     monkeypatch.setattr(frontier, "_rows", lambda flow: [row for row in original(flow) if row[2] != "withdrawal"])
     assert "withdrawal" in failed(alliance, 3)
@@ -120,6 +121,11 @@ def test_a_wrong_step_would_be_noticed(alliance: Alliance, monkeypatch: pytest.M
     monkeypatch.setattr(Step, "complete", lambda step, task_id, answers: complete(step, task_id, {**answers, "x": 1}))
     assert "differ: {'variables'" in failed(alliance, 3)
     monkeypatch.setattr(Step, "complete", complete)
+
+    follow = CaseWorkflow.follow_lists
+    monkeypatch.setattr(CaseWorkflow, "follow_lists", lambda _workflow: None)
+    assert "differ: {'open'" in failed(alliance, 31)
+    monkeypatch.setattr(CaseWorkflow, "follow_lists", follow)
 
     alliance = Alliance(alliance.app, alliance.definition, {**alliance.actors})
     del alliance.actors["coordinator"]

@@ -38,10 +38,8 @@ from tests.processes.walks.oracle import Oracle, place, state
 from tests.processes.walks.walk import RandomWalk, Waiting
 from tests.world import NOW
 
-THAWED = 0.7
-"""How often a case comes from its snapshot; else it was still in memory."""
-TRIES = 12
-"""Answers that are drawn to open a wanted way."""
+THAWED, TRIES = 0.7, 12
+"""How often a case comes from its snapshot, else it was still in memory; answers drawn to open a wanted way."""
 
 
 class InMemoryWalk(RandomWalk):

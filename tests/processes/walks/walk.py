@@ -18,12 +18,18 @@ from app.identity.actor import Actor
 
 WANDERING = 60
 """Steps after which only examples are answered: they lead to an end."""
+ROUNDS = 12
+"""So often the examples of one task are answered; who goes round in a circle, as where no certificate of the only quote
+covers the course, then decides otherwise.
+"""
 LONGEST = 200
 CALM = (0, 0, 0, 8, 16, 24)
 """Steps at the beginning along the examples: so late parts of a case are wandered through as often as early ones."""
 TIMER, MESSAGE = 0.2, 0.15
-LEAVING = {WITHDRAWAL: 0.006, PROVIDER_CANCELLED: 0.02, PARTICIPANT_WITHDRAWAL: 0.02}
+LEAVING = {WITHDRAWAL: 0.006, PROVIDER_CANCELLED: 0.02, PARTICIPANT_WITHDRAWAL: 0.006}
 """How often time passes, a message comes, somebody leaves (all, the provider, one person), where that is possible."""
+ONE_OF_SEVERAL, FROM_LIST = 0.02, 0.2
+"""How often one of several participants leaves, and how often while several have still to answer the same list."""
 
 
 @dataclass(frozen=True)
@@ -137,14 +143,19 @@ class RandomWalk:
             name = self.chance.choice(names)
             self._tell("message", name)
             self.send(name, message_form(self.definition, name))
-        elif straight or not self._somebody_leaves({wait.name for wait in waits}):
+        elif straight or not self._somebody_leaves({wait.name for wait in waits}, {task.subject_id for task in tasks}):
             self._work(self.chance.choice(sorted(tasks, key=self.place)), straight)
 
-    def _somebody_leaves(self, awaited: set[str]) -> bool:
-        """Whether chance makes somebody leave; nobody can before there are participants."""
+    def _somebody_leaves(self, awaited: set[str], asked: set[str | None]) -> bool:
+        """Whether chance makes somebody leave, while tasks about ``asked`` are open. Before there are participants none
+        of them can.
+        """
         people = sorted(row["employee"] for row in self.variables().get("participants") or [])
         possible = awaited if people else awaited - {PARTICIPANT_WITHDRAWAL}
-        left = next((name for name in LEAVING if name in possible and self.chance.random() < LEAVING[name]), None)
+        often = dict(LEAVING)
+        if len(people) > 1:
+            often[PARTICIPANT_WITHDRAWAL] = FROM_LIST if len(asked.intersection(people)) > 1 else ONE_OF_SEVERAL
+        left = next((name for name in often if name in possible and self.chance.random() < often[name]), None)
         if left is None:
             return False
         self._tell("message", left)
@@ -163,7 +174,8 @@ class RandomWalk:
     def _work(self, task: Any, straight: bool) -> None:
         login = self.chance.choice(self.able(task))
         self._tell(task.element, login)
-        self.complete(task, login, self.definition.forms[task.element], None if straight else self.chance)
+        by_example = straight and self.done[task.element] <= ROUNDS
+        self.complete(task, login, self.definition.forms[task.element], None if by_example else self.chance)
         self.reviewers[task.element] = self.actors[login].user_id
 
     def _tell(self, what: str, more: str) -> None:

@@ -251,3 +251,8 @@ def instrument(engine: Engine, settings: Settings) -> None:
         counter = _counter.get()
         if counter is not None:
             counter.commits += 1
+
+
+def lost_race(error: sa.exc.DBAPIError) -> bool:
+    """Whether PostgreSQL has ended this transaction because it and another waited for each other (40P01, 40001)."""
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")

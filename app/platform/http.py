@@ -20,10 +20,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.platform import codec, idempotency, trails
 from app.platform.clock import utcnow
-from app.platform.db import counting, db, write_intent
+from app.platform.db import counting, db, lost_race, write_intent
 from app.platform.i18n import _
 from app.platform.ids import new_id
-from app.platform.problems import BadRequest, MethodNotAllowed, NotFound, Problem, TooLarge, Unavailable
+from app.platform.problems import BadRequest, Conflict, MethodNotAllowed, NotFound, Problem, TooLarge, Unavailable
 from app.platform.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -102,13 +102,11 @@ class VorlaufFlask(Flask):
 
 
 def _body() -> bytes:
-    """What a call is recognised by. A form with files is sent again with another boundary, and is not kept in memory:
-    there it is the fields and the files' hashes.
-    """
+    """What a call is recognised by; of a form with files the fields and the files' hashes, as boundaries change."""
     if request.mimetype != "multipart/form-data":
         return request.get_data(cache=True)
     files = [(name, sent.filename, _hash(sent.stream)) for name, sent in request.files.items(multi=True)]
-    return codec.dumps([sorted(request.form.items(multi=True)), sorted(files, key=str)])
+    return ascii([sorted(request.form.items(multi=True)), sorted(files, key=str)]).encode()
 
 
 def _hash(stream: IO[bytes]) -> str:
@@ -269,6 +267,8 @@ def _handle_errors(app: Flask, render_page: PageRenderer | None) -> None:
         return answered
 
     def database_gone(error: sa.exc.OperationalError) -> ResponseReturnValue:
+        if lost_race(error):
+            return answer(Conflict())
         log.error("database unavailable", request_id=g.get("request_id"), error=type(error.orig).__name__)
         return answer(Unavailable())
 

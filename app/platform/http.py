@@ -106,7 +106,7 @@ def _body() -> bytes:
     if request.mimetype != "multipart/form-data":
         return request.get_data(cache=True)
     files = [(name, sent.filename, _hash(sent.stream)) for name, sent in request.files.items(multi=True)]
-    return ascii([sorted(request.form.items(multi=True)), sorted(files, key=str)]).encode()
+    return ascii([sorted(request.form.items(multi=True), key=str), sorted(files, key=str)]).encode()
 
 
 def _hash(stream: IO[bytes]) -> str:

@@ -9,6 +9,7 @@ from tests.world import World
 
 BOUNDARY = "1e7206e0881412c4"
 FIELDS = [
+    b"x",  # no name at all
     b'name="B\xb6\xc2\x92\xc2\x83YE\xd4\xb8"',
     b'name="\xed\xad\xaf"',
     b"name=\"x\"; filename*=utf-8''%ED%AD%AF",
@@ -20,7 +21,15 @@ FIELDS = [
 def test_a_form_with_odd_names_is_answered(world: World, field: bytes) -> None:
     company = world.organisation("hr")
     part = b"--" + BOUNDARY.encode() + b"\r\nContent-Disposition: form-data; "
-    body = part + field + b"\r\n\r\n{}\r\n" + part + b'name="file"; filename="file"\r\n\r\nIEND\r\n'
+    body = (
+        part
+        + b'name="a"\r\n\r\n1\r\n'
+        + part
+        + field
+        + b"\r\n\r\n{}\r\n"
+        + part
+        + b'name="file"; filename="file"\r\n\r\nIEND\r\n'
+    )
     body += b"--" + BOUNDARY.encode() + b"--\r\n"
     headers = {
         "Idempotency-Key": f"k-{FIELDS.index(field)}",

@@ -207,16 +207,16 @@ def places_of_work(world: World) -> Places:
     }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_free_of_barriers_and_fits(
-    prepare: Callable[..., Any], visit: Callable[..., Visit], theme: str
-) -> None:
+def faults_of_pages(
+    prepare: Callable[..., Any], visit: Callable[..., Visit], theme: str, widths: tuple[int, ...]
+) -> dict[str, list[str]]:
+    """What is wrong with each page at each width."""
     found: dict[str, list[str]] = {}
     people: dict[str | None, Visit] = {}
     for name, (login, path) in prepare(places).items():
         somebody = people.get(login) or visit(login, color_scheme=theme)
         people[login] = somebody
-        for width in (DESKTOP, PHONE) if theme == "light" else (DESKTOP,):  # colours do not depend on the width
+        for width in widths:
             somebody.go(path, width)
             faults = somebody.faults() + somebody.complaints
             if somebody.overhang() > 0:
@@ -224,7 +224,11 @@ def test_every_page_is_free_of_barriers_and_fits(
             somebody.complaints.clear()
             if faults:
                 found[f"{name} at {width} px"] = faults
-    assert found == {}
+    return found
+
+
+def test_every_page_is_free_of_barriers_and_fits(prepare: Callable[..., Any], visit: Callable[..., Visit]) -> None:
+    assert faults_of_pages(prepare, visit, "light", (DESKTOP, PHONE)) == {}
 
 
 def test_opened_details_and_error_lists_are_free_of_barriers_too(

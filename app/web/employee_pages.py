@@ -76,7 +76,7 @@ def employee(employee_id: str) -> ResponseReturnValue:
     """One person: facts of today, earlier and later ones, changes."""
     session, actor, now = db.session(), current_actor(), utcnow()
     view = employees.get_employee(session, actor, employee_id, now)
-    logged = may(actor, "companies_api.list_changes")
+    logged = may(actor, "companies_api.list_register_changes")
     return render_template(
         "employee.html",
         employee=view,

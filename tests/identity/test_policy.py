@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from app.identity.policy import POLICY, permit
 from app.identity.policy_rule import PUBLIC, SIGNED_IN, Access
 from app.identity.roles import ROLES
 from app.platform.problems import Forbidden
-from app.platform.settings import Settings
+from app.platform.settings import ROOT, Settings
 
 EVERYBODY = set(ROLES)
 READS_CASES = {"hr", "works_council", "employee", "provider", "coordinator", "funding_adviser", "auditor"}
@@ -293,3 +294,12 @@ def test_routes_to_one_object_check_the_scope_first() -> None:
     assert all(POLICY[f"leaving_api.{name}"].object_route for name in ("cancel_provider", "withdraw_participant"))
     tasks = {"get_task", "claim_task", "release_task", "assign_task", "save_draft", "complete_task"}
     assert all(POLICY[f"inbox_api.{name}"].object_route for name in tasks)
+
+
+def test_every_row_that_the_code_asks_for_exists() -> None:
+    """A misspelt endpoint would refuse everybody, silently where a page only asks whether to show something."""
+    files = [*(ROOT / "app").rglob("*.py"), *(ROOT / "app" / "web" / "templates").glob("*.html")]
+    quoted = re.compile(r"""["']((?:pages|[a-z_]+_api)\.[a-z_]+)["']""")
+    asked = {name for path in files for name in quoted.findall(path.read_text("utf-8"))}
+    assert len(asked) > 150
+    assert asked - set(POLICY) == set()

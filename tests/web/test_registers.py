@@ -95,8 +95,9 @@ def test_a_person_is_added_and_changed_from_a_day_on(world: World, visitor: Visi
     changed = sent(client, f"{path}/edit", valid_from="2026-03-01", weekly_hours="20")
     assert changed.status_code == 303, main_text(changed)
     page = main_text(client.get(changed.headers["Location"]))
-    for words in ("Der Eintrag ist gespeichert.", "seit jeher", "01.03.2026", "38,5"):
+    for words in ("Der Eintrag ist gespeichert.", "seit jeher", "01.03.2026", "38,5", "Wann und wer"):
         assert words in page
+    assert "Wann und wer" not in main_text(visitor("works-council").get(path))
 
 
 def test_wrong_entries_are_named_and_what_was_typed_stays(visitor: Visitor) -> None:

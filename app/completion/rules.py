@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
+
+from app.platform.calendar import months_later
 
 FOLLOW_UP_MONTHS = 6
 VOUCHER_YEARS = 8
 LETTER_YEARS = 6
 ESF_PLUS_YEARS = 5
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day ``months`` later; the last day of that month where it is shorter (§ 188(3) BGB)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def follow_up_on(course_end: date | None, today: date) -> date:

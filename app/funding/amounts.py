@@ -10,9 +10,10 @@ from typing import Any
 
 from app.funding.facts import Request
 from app.funding.instruments import Judgement
+from app.funding.objection import objection_until
+from app.funding.rules import CENT, course_cost
 from app.platform.calendar import months_later, next_working_day
 
-CENT = Decimal("0.01")
 WEEKS_A_MONTH = Decimal(13) / Decimal(3)
 EMPLOYER_CONTRIBUTION = Decimal("1.20")
 """The flat 20 % of employer contributions in the wage subsidy (domain § 1, from memory)."""
@@ -44,7 +45,7 @@ def _course_costs(judged: Judgement, price: Decimal | None) -> Decimal | None:
     percent = judged.percent("course_cost_percent")
     if percent is None or (price is None and percent):
         return None
-    full = _cents((price or Decimal(0)) * percent / 100)
+    full = course_cost(price, percent)
     most = judged.percent("max_amount")
     return full if most is None else min(full, _cents(Decimal(most)))
 
@@ -52,7 +53,7 @@ def _course_costs(judged: Judgement, price: Decimal | None) -> Decimal | None:
 def _wage_subsidy(judged: Judgement, request: Request) -> Decimal | None:
     percent = judged.percent("wage_subsidy_percent")
     if not percent:
-        return None if percent is None else Decimal(0).quantize(CENT)
+        return None if percent is None else _cents(Decimal(0))
     person = request["person"]
     if judged.instrument == "sgb3_82a":  # § 82b: of the difference between two monthly net pays, per month
         reference, actual = person["net_reference"], person["net_actual"]
@@ -106,8 +107,7 @@ def objection_end(posted: date) -> date:
     """The last day to object to a decision posted on a day: a month after it counts as served, on day 4 (day 3 before
     2025), a working day (§ 37(2) SGB X, § 64(3) and § 84(1) SGG).
     """
-    served = posted + timedelta(days=4 if posted >= POSTED_FROM_2025 else 3)
-    return next_working_day(months_later(served, 1))
+    return objection_until(posted + timedelta(days=4 if posted >= POSTED_FROM_2025 else 3))
 
 
 def _cents(value: Decimal) -> Decimal:

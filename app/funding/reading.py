@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from app.funding import rules
+from app.platform.calendar import month_end
 
 Data = Mapping[str, Any]
 
@@ -100,7 +101,7 @@ def read_short_time(variables: Data, course_start: date) -> bool:
     status = variables.get("short_time_work")
     if status not in ("planned", "running"):
         return False
-    months = None if first is None else (first.replace(day=1), None if last is None else _month_end(last))
+    months = None if first is None else (first.replace(day=1), None if last is None else month_end(last))
     return rules.starts_in_short_time(course_start, months, status)
 
 
@@ -122,10 +123,6 @@ def day(value: str | None) -> date | None:
 def number(value: Any) -> Decimal | None:
     """A number, None if empty."""
     return None if value is None or value == "" else Decimal(value)
-
-
-def _month_end(first: date) -> date:
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _iso(value: date | None) -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
 from app.identity.models import Deputy, Membership, User
-from app.identity.roles import HR, WORKS_COUNCIL
+from app.identity.rules import may_stand_in
 
 
 def hand_over_deputies(
@@ -51,11 +51,8 @@ def _passable(session: Session, held: list[Deputy], successor: Actor | None) -> 
 def _fits(member_id: str, held: Mapping[str, Set[str]], successor: Actor) -> bool:
     """A colleague; and employer and works council do not stand in for each other."""
     own = {place: {grant.role for grant in successor.grants if grant.organisation_id == place} for place in held}
-    opposed = any(
-        (HR in held[place] and WORKS_COUNCIL in own[place]) or (WORKS_COUNCIL in held[place] and HR in own[place])
-        for place in held
-    )
-    return member_id != successor.user_id and any(own.values()) and not opposed
+    fitting = all(may_stand_in(held[place], own[place]) for place in held)
+    return member_id != successor.user_id and any(own.values()) and fitting
 
 
 def _update(session: Session, ids: list[str], **values: object) -> None:

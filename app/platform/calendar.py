@@ -1,7 +1,10 @@
-"""Working days in Thuringia: Monday to Friday without its public holidays (20 September and 31 October are some)."""
+"""Months as the law counts them, and working days in Thuringia: Monday to Friday without its public holidays (20
+September and 31 October are some).
+"""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -34,7 +37,11 @@ def next_working_day(day: date) -> date:
 
 def months_later(day: date, months: int) -> date:
     """The same day some months later, the last of that month if it has no such day (§ 188(2), (3) BGB)."""
-    year, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + year, month + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of ``day``."""
+    return day.replace(day=monthrange(day.year, day.month)[1])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from app.platform.calendar import month_end
 from app.shorttime import rules
 from app.shorttime.rules import Course, Overlap, Plan
 
@@ -40,7 +41,7 @@ def _finding(code: str, paragraph: str, text: str) -> Finding:
 def _period(plan: Plan) -> Finding | None:
     if plan.first_month is None:
         return _finding("no_plan", "§ 95 SGB III", "Der Zeitraum der Kurzarbeit fehlt; bitte ergänzen.")
-    if plan.last_month is not None and rules.month_end(plan.last_month) < plan.first_month:
+    if plan.last_month is not None and month_end(plan.last_month) < plan.first_month:
         text = "Die Kurzarbeit endet vor ihrem Beginn; bitte den Zeitraum berichtigen."
         return _finding("end_before_start", "§ 95 SGB III", text)
     if plan.last_month is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.platform.calendar import WORKING_DAYS_A_WEEK, is_working_day
+from app.platform.calendar import WORKING_DAYS_A_WEEK, is_working_day, month_end
 
 ONE_DAY = timedelta(days=1)
 HUNDREDTH = Decimal("0.01")
@@ -107,11 +107,6 @@ def starts_inside(course: Course, plan: Plan) -> bool:
     """Whether the course starts while the allowance is paid."""
     period = paid_period(plan)
     return period is not None and _within(course.start, period)
-
-
-def month_end(day: date) -> date:
-    """The last day of the month of ``day``."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.completion.rules import follow_up_on, months_later, retention_until, retention_years
+from app.completion.rules import follow_up_on, retention_until, retention_years
+from app.platform.calendar import months_later
 
 days = st.dates(date(2020, 1, 1), date(2090, 1, 1))
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.platform.calendar import month_end
 from app.shorttime.rules import (
     Course,
     Overlap,
@@ -16,7 +17,6 @@ from app.shorttime.rules import (
     course_days,
     is_working_day,
     latest_application,
-    month_end,
     overlap,
     paid_period,
     quorum_needed,

@@ -49,8 +49,15 @@ def list_incidents(session: Session, actor: Actor, query: IncidentQuery) -> dict
     """``{"items": [incident…], "next": cursor or None}``, the newest first."""
     permit(actor, "incidents_api.list_incidents")
     statement = _columns().where(Incident.state == query.state)
-    order = {"descending": True, "cursor": query.cursor, "limit": query.limit}
-    rows, following = paging.fetch(session, statement, Incident.created_at, Incident.id, **order)  # type: ignore[arg-type]
+    rows, following = paging.fetch(
+        session,
+        statement,
+        Incident.created_at,
+        Incident.id,
+        descending=True,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
     return {"items": [_view(session, row, actor) for row in rows], "next": following}
 
 

@@ -100,7 +100,7 @@ def get_case(session: Session, actor: Actor, case_id: str, language: str, now: d
     said = summary.sections(definition, variables, sight, language)
     record_view(session, now, actor, case, classes_of(visible, definition) | classes_of_sections(said, definition))
     return {
-        **_frame(session, actor, row, definition, language, now),
+        **_frame(session, actor, row, definition, language, now, variables),
         "data": visible,
         "results": results.sections(visible, language),
         "summary": said,
@@ -110,11 +110,18 @@ def get_case(session: Session, actor: Actor, case_id: str, language: str, now: d
 def case_frame(session: Session, actor: Actor, case_id: str, language: str, now: datetime) -> dict[str, Any]:
     """Where a case stands: open tasks, phases, steps, what comes next; nothing of its data. Raises NotFound."""
     row = load_visible(session, actor, case_id, "cases_api.get_case")
-    return _frame(session, actor, row, catalogue.load(session, row.Case.definition_id), language, now)
+    definition = catalogue.load(session, row.Case.definition_id)
+    return _frame(session, actor, row, definition, language, now, variables_of(row.blob))
 
 
 def _frame(
-    session: Session, actor: Actor, row: Any, definition: catalogue.LoadedDefinition, language: str, now: datetime
+    session: Session,
+    actor: Actor,
+    row: Any,
+    definition: catalogue.LoadedDefinition,
+    language: str,
+    now: datetime,
+    variables: dict[str, Any],
 ) -> dict[str, Any]:
     case = row.Case
     opened = open_tasks_of(session, actor, case.id)
@@ -132,7 +139,7 @@ def _frame(
             {"element": definition.element_name(item.element), "since": item.created_at}
             for item in session.scalars(incidents)
         ],
-        "may": _may(session, actor, case, variables_of(row.blob)),
+        "may": _may(session, actor, case, variables),
     }
 
 

@@ -19,6 +19,7 @@ from app.engine.service import facts_of
 from app.engine.step import Step
 from app.engine.store import Author, ChangedMeanwhile
 from app.platform import codec, jobs
+from app.platform.db import rows_changed
 from app.platform.settings import Settings
 
 
@@ -63,11 +64,8 @@ def reopen(
         _update(session, *same, newest_at=version + 1)
     if ended:
         kept = sa.update(Case).where(Case.id == case.id).values(retention_until=None)
-        session.execute(kept, execution_options=_PLAIN)
+        rows_changed(session, kept)
     _take_back_jobs(session, case.id, undone, range((task.undo_to or 0) + 1, version + 1))
-
-
-_PLAIN = {"synchronize_session": False}
 
 
 def _difference(session: Session, case_id: str, current: Step, target: Step) -> Outcome:
@@ -115,16 +113,16 @@ def _open_again(session: Session, task: Task, undone: Undo, assignee_id: str | N
 
 def _update(session: Session, *conditions: sa.ColumnElement[bool], **values: Any) -> int:
     statement = sa.update(Task).where(*conditions).values(**values)
-    return int(session.execute(statement, execution_options=_PLAIN).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(session, statement)
 
 
 def _take_back_jobs(session: Session, case_id: str, undone: Undo, versions: range) -> None:
     """Delete what the step has asked for; if one of it has begun meanwhile, EffectHappened. Retries go in any case."""
     if undone.jobs:
         delete = sa.delete(jobs.Job).where(jobs.Job.key.in_(undone.jobs), store.NOT_BEGUN)
-        if session.execute(delete, execution_options=_PLAIN).rowcount != len(undone.jobs):  # type: ignore[attr-defined]
+        if rows_changed(session, delete) != len(undone.jobs):
             raise EffectHappened(step=undone.automatic)
     if undone.whole:
         tries = range(1, len(versions) + 2)
         keys = [f"retry:{case_id}:{version}:{attempt}" for version in versions for attempt in tries]
-        session.execute(sa.delete(jobs.Job).where(jobs.Job.key.in_(keys)), execution_options=_PLAIN)
+        rows_changed(session, sa.delete(jobs.Job).where(jobs.Job.key.in_(keys)))

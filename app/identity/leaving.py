@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.identity.actor import Actor
 from app.identity.models import Deputy, Membership, User
 from app.identity.rules import may_stand_in
+from app.platform.db import rows_changed
 
 
 def hand_over_deputies(
@@ -56,5 +57,4 @@ def _fits(member_id: str, held: Mapping[str, Set[str]], successor: Actor) -> boo
 
 
 def _update(session: Session, ids: list[str], **values: object) -> None:
-    statement = sa.update(Deputy).where(Deputy.id.in_(ids)).values(**values)
-    session.execute(statement, execution_options={"synchronize_session": False})
+    rows_changed(session, sa.update(Deputy).where(Deputy.id.in_(ids)).values(**values))

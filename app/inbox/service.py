@@ -33,6 +33,7 @@ from app.inbox.present import etag_of, task_view
 from app.inbox.queries import TaskQuery as TaskQuery
 from app.platform import codec
 from app.platform.clock import local_date
+from app.platform.db import rows_changed
 from app.platform.i18n import _
 from app.platform.preconditions import require_match
 from app.platform.problems import Conflict, FieldError, NotFound, Unprocessable
@@ -234,9 +235,8 @@ def _assign(
         sa.update(Task)
         .where(Task.id == row.Task.id, Task.version == row.Task.version, Task.state == "open")
         .values(assignee_id=user_id, version=Task.version + 1)
-        .execution_options(synchronize_session=False)
     )
-    if session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
+    if rows_changed(session, change) != 1:
         raise Conflict
     fresh = session.execute(
         queries.columns(actor.user_id).where(Task.id == row.Task.id).execution_options(populate_existing=True)

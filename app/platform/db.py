@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -256,3 +256,9 @@ def instrument(engine: Engine, settings: Settings) -> None:
 def lost_race(error: sa.exc.DBAPIError) -> bool:
     """Whether PostgreSQL has ended this transaction because it and another waited for each other (40P01, 40001)."""
     return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+
+
+def rows_changed(session: Session, statement: sa.UpdateBase) -> int:
+    """Carry out an UPDATE or DELETE without looking at objects in memory; how many rows it has touched."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast("sa.CursorResult[Any]", result).rowcount

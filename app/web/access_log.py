@@ -19,6 +19,7 @@ from app.platform.clock import iso, utcnow
 from app.platform.db import db
 from app.platform.i18n import _l
 from app.web.blueprint import blueprint
+from app.web.typed import typed_text
 
 KIND_NAMES = {VIEW: _l("looked at"), EXPORT: _l("exported"), DOWNLOAD: _l("downloaded")}
 CLASS_NAMES = {"personal": _l("personal"), "special": _l("specially protected")}
@@ -77,7 +78,7 @@ def my_access() -> ResponseReturnValue:
 
 def _wanted() -> dict[str, str]:
     """The filters of the address; anything unusable counts as not asked."""
-    given = {name: request.args.get(name, "").replace("\x00", "").strip() for name in FILTERS}
+    given = {name: typed_text(request.args, name) for name in FILTERS}
     given["case"], given["actor"] = given["case"][:36], given["actor"][:80]
     given["kind"] = given["kind"] if given["kind"] in KINDS else ""
     given["class"] = given["class"] if given["class"] in PROTECTED else ""

@@ -22,6 +22,7 @@ from app.platform.mail import Unmailable
 from app.platform.settings import Settings
 from app.web.blueprint import blueprint
 from app.web.case_list import STATUSES
+from app.web.typed import typed_text
 
 PURPOSES = {"evidence": _l("answer an open task"), "consent": _l("consent"), "withdraw": _l("withdraw")}
 ASKED_FOR = {
@@ -54,7 +55,7 @@ def case_links(case_id: str) -> ResponseReturnValue:
     permit(actor, "pages.case_links")
     people = service.choices(session, actor, case_id)
     given = request.form if request.method == "POST" else request.args
-    values = {name: given.get(name, "").replace("\x00", "").strip() for name in FIELDS}
+    values = {name: typed_text(given, name) for name in FIELDS}
     errors = _errors(values, people) if request.method == "POST" else {}
     if request.method == "POST" and not errors:
         try:

@@ -18,6 +18,7 @@ from app.platform.i18n import _l, current_language
 from app.web.blueprint import blueprint
 from app.web.companies import companies_to_choose
 from app.web.start_case import PROCESS
+from app.web.typed import typed_text
 
 STATUSES = {
     "open": _l("running"),
@@ -69,5 +70,5 @@ def _wanted(phases: dict[str, str]) -> dict[str, Any]:
         "status": one_of("status", STATUSES),
         "phase": one_of("phase", phases),
         "company": request.args.get("company", "").replace("\x00", "")[:36],
-        "q": request.args.get("q", "").replace("\x00", "").strip()[:200],
+        "q": typed_text(request.args, "q", 200),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +34,7 @@ from app.web.register_forms import (
     shown,
     typed,
 )
+from app.web.typed import typed_text
 
 NAMES = tuple(entry_of(field) for field in COMPANY_FIELDS if field.key in ("name", "short_name"))[::-1]
 FACTS = tuple(
@@ -55,7 +57,7 @@ def company_list() -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     known = companies.clusters(session, actor)
     wanted = {
-        "q": request.args.get("q", "").replace("\x00", "").strip()[:100],
+        "q": typed_text(request.args, "q", 100),
         "branch": request.args.get("branch", "") if request.args.get("branch") in BRANCHES else "",
         "cluster": request.args.get("cluster", "") if request.args.get("cluster") in known else "",
     }
@@ -100,16 +102,28 @@ def company(company_id: str) -> ResponseReturnValue:
 @blueprint.route("/companies/new", methods=["GET", "POST"])
 def company_new() -> ResponseReturnValue:
     """Add a company."""
+    crumb = (_("Companies"), url_for("pages.company_list"))
+    return new_organisation(_("New company"), crumb, companies.create_company, company_page)
+
+
+def company_page(company_id: str) -> str:
+    """The address of a company's page, once something has been saved."""
+    return url_for("pages.company", company_id=company_id, notice="saved")
+
+
+def new_organisation(
+    title: str, crumb: tuple[str, str], create: Callable[..., dict[str, Any]], page_of: Callable[[str], str]
+) -> ResponseReturnValue:
+    """Ask for the names of an organisation and ``create`` it; ``crumb``: name and address of the list it stands in."""
     given, errors = typed(NAMES), {}
     if request.method == "POST":
         try:
             values = load(NewOrganisation(), NAMES, given)
-            made = companies.create_company(db.session(), current_actor(), values, utcnow())
-            return redirect(url_for("pages.company", company_id=made["id"], notice="saved"), 303)
+            made = create(db.session(), current_actor(), values, utcnow())
+            return redirect(page_of(made["id"]), 303)
         except Unprocessable as problem:
             errors = errors_by_entry(problem)
-    back = url_for("pages.company_list")
-    return form_page(_("New company"), NAMES, given, errors, crumbs=[(_("Companies"), back)], back=back)
+    return form_page(title, NAMES, given, errors, crumbs=[crumb], back=crumb[1])
 
 
 @blueprint.route("/companies/<company_id>/edit", methods=["GET", "POST"])
@@ -126,7 +140,7 @@ def company_edit(company_id: str) -> ResponseReturnValue:
         try:
             values = load(CompanyChange(), [item for item in entries if item.kind != "area"], given, **_parts(given))
             companies.change_company(session, actor, company_id, values, now, None)
-            return redirect(url_for("pages.company", company_id=company_id, notice="saved"), 303)
+            return redirect(company_page(company_id), 303)
         except Unprocessable as problem:
             errors = errors_by_entry(problem)
     return form_page(
@@ -155,7 +169,7 @@ def company_facts(company_id: str) -> ResponseReturnValue:
         try:
             values = load(NewCompanyFacts(), FACTS, given)
             companies.record_facts(session, actor, company_id, values, now, None)
-            return redirect(url_for("pages.company", company_id=company_id, notice="saved"), 303)
+            return redirect(company_page(company_id), 303)
         except Unprocessable as problem:
             errors = errors_by_entry(problem)
     back = url_for("pages.company", company_id=company_id)

@@ -15,6 +15,7 @@ from app.platform.db import db
 from app.platform.i18n import _, current_language
 from app.web.blueprint import blueprint
 from app.web.layout import role_name
+from app.web.typed import typed_text
 
 MAX_REASON = 2000
 
@@ -25,7 +26,7 @@ def correct(task_id: str) -> ResponseReturnValue:
     session, actor, now = db.session(), current_actor(), utcnow()
     task = service.get_task(session, actor, task_id, current_language(), now)
     engine = current_app.extensions["vorlauf_engine"]
-    reason = request.form.get("reason", "").replace("\x00", "").strip()
+    reason = typed_text(request.form, "reason")
     found = corrections.correction_of(session, actor, task_id)
     verdict = found or {"allowed": False, "why": _why_not(task)}
     errors = _errors(reason) if request.method == "POST" else {}

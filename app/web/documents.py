@@ -21,6 +21,7 @@ from app.platform.problems import Problem
 from app.web.addresses import own_path, with_notice
 from app.web.blueprint import blueprint
 from app.web.case_list import STATUSES
+from app.web.typed import typed_text
 
 MAX_TITLE, MAX_REASON = 200, 500
 FIELDS = ("kind", "title", "class", "subject", "task")
@@ -87,7 +88,7 @@ def add_version(document_id: str) -> ResponseReturnValue:
 def remove_document(document_id: str) -> ResponseReturnValue:
     """Take the document out of use, with a reason."""
     session, actor, language = db.session(), current_actor(), current_language()
-    reason = request.form.get("reason", "").replace("\x00", "").strip()
+    reason = typed_text(request.form, "reason")
     found = service.check_change(session, actor, document_id, language, utcnow())
     if not reason or len(reason) > MAX_REASON:
         text = _("Please say in at most %(max)s characters why the document is removed.", max=MAX_REASON)
@@ -97,7 +98,7 @@ def remove_document(document_id: str) -> ResponseReturnValue:
 
 
 def _values() -> dict[str, str]:
-    return {name: request.form.get(name, "").replace("\x00", "").strip()[:MAX_TITLE] for name in FIELDS}
+    return {name: typed_text(request.form, name, MAX_TITLE) for name in FIELDS}
 
 
 def _errors(problem: Problem) -> dict[str, str]:

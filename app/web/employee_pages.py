@@ -33,6 +33,7 @@ from app.web.register_forms import (
     shown,
     typed,
 )
+from app.web.typed import typed_text
 
 FIELDS = tuple(entry_of(field) for field in EMPLOYEE_FIELDS)
 VALID_FROM = Entry(
@@ -49,7 +50,7 @@ def employee_list() -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     state = request.args.get("state", "active")
     wanted = {
-        "q": request.args.get("q", "").replace("\x00", "").strip()[:100],
+        "q": typed_text(request.args, "q", 100),
         "state": state if state in ("active", "left", "all") else "active",
         "company": request.args.get("company", "").replace("\x00", "")[:36],
     }

@@ -15,6 +15,7 @@ from app.platform.db import db
 from app.platform.i18n import _
 from app.platform.problems import Unprocessable
 from app.web.blueprint import blueprint
+from app.web.typed import typed_text
 
 MAX_REASON = 2000
 LISTED = 100
@@ -27,7 +28,7 @@ def hand_over() -> ResponseReturnValue:
     session, actor, now = db.session(), current_actor(), utcnow()
     permit(actor, "pages.hand_over")
     sent = request.args if request.method == "GET" else request.form
-    given = {name: sent.get(name, "").replace("\x00", "").strip() for name in ("from_user", "to_user", "reason")}
+    given = {name: typed_text(sent, name) for name in ("from_user", "to_user", "reason")}
     if request.method == "GET":
         return _page(given, {}), 200
     errors = _errors(given)

@@ -25,6 +25,7 @@ from app.web.after_completion import confirmation
 from app.web.blueprint import blueprint
 from app.web.companies import companies_to_choose
 from app.web.layout import role_name
+from app.web.typed import typed_text
 
 WITH_TASKS = (COORDINATOR, HR, WORKS_COUNCIL, EMPLOYEE, FUNDING_ADVISER, PROVIDER)
 SEES_MORE = (COORDINATOR, FUNDING_ADVISER, AUDITOR, HR, WORKS_COUNCIL)
@@ -66,7 +67,7 @@ class InboxFilter:
 
         return cls(
             view=one_of("view", views_of(actor), next(iter(views_of(actor)))),
-            q=args.get("q", "").replace("\x00", "").strip()[:200],
+            q=typed_text(args, "q", 200),
             role=one_of("role", ROLES),
             company=args.get("company", "").replace("\x00", "")[:36],
             due=one_of("due", DUE),

@@ -17,6 +17,7 @@ from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.i18n import _, _l, current_language
 from app.web.blueprint import blueprint
+from app.web.typed import typed_text
 
 MAX_REASON = 2000
 CAUSE_NAMES: Mapping[str, Any] = {
@@ -74,7 +75,7 @@ def withdraw_participant(case_id: str) -> ResponseReturnValue:
 
 
 def _given(*names: str) -> dict[str, str]:
-    return {name: request.form.get(name, "").replace("\x00", "").strip() for name in names}
+    return {name: typed_text(request.form, name) for name in names}
 
 
 def _reason_errors(reason: str) -> dict[str, str]:

@@ -19,9 +19,8 @@ from app.registers import changes, providers
 from app.registers.companies import roles_at
 from app.registers.provider_schemas import NewCertificate, ProviderChange
 from app.registers.providers import ProviderQuery
-from app.registers.schemas import NewOrganisation
 from app.web.blueprint import blueprint
-from app.web.company_pages import NAMES
+from app.web.company_pages import NAMES, new_organisation
 from app.web.register_forms import (
     ETAG,
     Entry,
@@ -34,6 +33,7 @@ from app.web.register_forms import (
     shown,
     typed,
 )
+from app.web.typed import typed_text
 
 PROFILE = (
     Entry("description", _l("Description"), "area", length=2000),
@@ -61,7 +61,7 @@ STATES = {
 @blueprint.get("/providers")
 def provider_list() -> ResponseReturnValue:
     """Training providers in my sight."""
-    wanted = request.args.get("q", "").replace("\x00", "").strip()[:100]
+    wanted = typed_text(request.args, "q", 100)
     query = ProviderQuery(q=wanted or None, cursor=request.args.get("cursor") or None)
     found = providers.list_providers(db.session(), current_actor(), query, utcnow())
     return render_template(
@@ -96,16 +96,13 @@ def provider(provider_id: str) -> ResponseReturnValue:
 @blueprint.route("/providers/new", methods=["GET", "POST"])
 def provider_new() -> ResponseReturnValue:
     """Add a training provider."""
-    given, errors = typed(NAMES), {}
-    if request.method == "POST":
-        try:
-            values = load(NewOrganisation(), NAMES, given)
-            made = providers.create_provider(db.session(), current_actor(), values, utcnow())
-            return redirect(url_for("pages.provider", provider_id=made["id"], notice="saved"), 303)
-        except Unprocessable as problem:
-            errors = errors_by_entry(problem)
-    back = url_for("pages.provider_list")
-    return form_page(_("New provider"), NAMES, given, errors, crumbs=[(_("Providers"), back)], back=back)
+    crumb = (_("Providers"), url_for("pages.provider_list"))
+    return new_organisation(_("New provider"), crumb, providers.create_provider, provider_page)
+
+
+def provider_page(provider_id: str) -> str:
+    """The address of a provider's page, once something has been saved."""
+    return url_for("pages.provider", provider_id=provider_id, notice="saved")
 
 
 @blueprint.route("/providers/<provider_id>/edit", methods=["GET", "POST"])
@@ -120,7 +117,7 @@ def provider_edit(provider_id: str) -> ResponseReturnValue:
         given = typed(entries)
         try:
             providers.change_provider(session, actor, provider_id, load(ProviderChange(), entries, given), now, None)
-            return redirect(url_for("pages.provider", provider_id=provider_id, notice="saved"), 303)
+            return redirect(provider_page(provider_id), 303)
         except Unprocessable as problem:
             errors = errors_by_entry(problem)
     return _form(_("Edit provider"), entries, given, errors, view, request.form.get(ETAG, view["etag"]))
@@ -136,7 +133,7 @@ def certificate_new(provider_id: str) -> ResponseReturnValue:
         try:
             values = load(NewCertificate(), CERTIFICATE, given)
             providers.add_certificate(session, actor, provider_id, values, now, None)
-            return redirect(url_for("pages.provider", provider_id=provider_id, notice="saved"), 303)
+            return redirect(provider_page(provider_id), 303)
         except Unprocessable as problem:
             errors = errors_by_entry(problem)
     return _form(_("New certificate"), CERTIFICATE, given, errors, view, "")
@@ -149,7 +146,7 @@ def certificate_remove(provider_id: str, certificate_id: str) -> ResponseReturnV
     _kept(provider_id)
     require_shown(providers.list_certificates(session, actor, provider_id, now)["etag"])
     providers.remove_certificate(session, actor, provider_id, certificate_id, now, None)
-    return redirect(url_for("pages.provider", provider_id=provider_id, notice="saved"), 303)
+    return redirect(provider_page(provider_id), 303)
 
 
 def _kept(provider_id: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from app.platform.preconditions import require_match
 from app.platform.problems import StaleVersion, Unprocessable
 from app.registers.fields import CHOICE_WORDS, COMPANY_FIELDS, EMPLOYEE_FIELDS, Field
 from app.web import words
+from app.web.typed import typed_text
 from app.web.values import readable
 
 ETAG = "etag"
@@ -46,7 +47,7 @@ def entry_of(field: Field, hint: Any = "") -> Entry:
 
 def typed(entries: Iterable[Entry]) -> dict[str, str]:
     """What was typed, entry by entry."""
-    return {entry.name: request.form.get(entry.name, "").replace("\x00", "").strip() for entry in entries}
+    return {entry.name: typed_text(request.form, entry.name) for entry in entries}
 
 
 def as_typed(entries: Iterable[Entry], values: Mapping[str, Any]) -> dict[str, str]:

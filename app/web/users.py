@@ -24,6 +24,7 @@ from app.web.blueprint import blueprint
 from app.web.layout import may
 from app.web.mail_warnings import mail_warning
 from app.web.role_choices import choices, employees_to_choose
+from app.web.typed import typed_text
 
 STATES = {"active": _l("in use"), "invited": _l("invited"), "inactive": _l("closed")}
 KINDS = {
@@ -52,7 +53,7 @@ def site() -> str:
 
 def entry(name: str, most: int = 254) -> str:
     """One entry of the form that was sent, without NUL and blanks around it."""
-    return request.form.get(name, "").replace("\x00", "").strip()[:most]
+    return typed_text(request.form, name, most)
 
 
 @blueprint.get("/users")
@@ -60,7 +61,7 @@ def users() -> ResponseReturnValue:
     """The users I administer, by name."""
     session, actor = db.session(), current_actor()
     wanted = {
-        "q": request.args.get("q", "").replace("\x00", "").strip()[:200],
+        "q": typed_text(request.args, "q", 200),
         "state": request.args.get("state", "") if request.args.get("state") in STATES else "",
         "organisation": request.args.get("organisation", "").replace("\x00", "")[:36],
     }

@@ -12,6 +12,7 @@ from app.platform.clock import utcnow
 from app.platform.db import db
 from app.platform.i18n import _, current_language
 from app.web.blueprint import blueprint
+from app.web.typed import typed_text
 
 MAX_REASON = 2000
 
@@ -22,7 +23,7 @@ def withdraw(case_id: str) -> ResponseReturnValue:
     session, actor, now, language = db.session(), current_actor(), utcnow(), current_language()
     case = service.case_frame(session, actor, case_id, language, now)
     permit(actor, "pages.withdraw")
-    reason = request.form.get("reason", "").replace("\x00", "").strip()
+    reason = typed_text(request.form, "reason")
     errors = _errors(reason) if request.method == "POST" else {}
     if request.method == "GET" or errors or not case["may"]["withdraw"]:
         page = render_template("withdrawal.html", case=case, reason=reason, errors=errors, max_reason=MAX_REASON)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from app.audit.models import AccessEntry
 from app.identity.models import User
-from tests.contract.markers import Planted, Planting, addresses, everything, values_of
+from tests.contract.markers import Planted, Planting
 from tests.contract.stage import LOGINS
+from tests.crawl import addresses, everything, values_of
 from tests.world import World
 
 pytestmark = pytest.mark.sweep

@@ -134,8 +134,8 @@ def keep_out_of_replays(*names: str) -> None:
 
 def _remember(session: Session, user_id: str, key: str, wanted: str, response: Response) -> None:
     body = response.get_data()
-    if shown_once := g.get("shown_once"):
-        body = codec.dumps({**codec.loads(body), **dict.fromkeys(shown_once)})
+    if g.shown_once:
+        body = codec.dumps({**codec.loads(body), **dict.fromkeys(g.shown_once)})
     headers = {name: response.headers[name] for name in REPLAYED_HEADERS if name in response.headers}
     session.execute(
         sa.insert(idempotency.IdempotencyRecord).values(
@@ -233,7 +233,7 @@ def init_app(app: Flask, settings: Settings, render_page: PageRenderer | None = 
 
 
 def _begin() -> None:
-    g.request_id = new_id()
+    g.request_id, g.shown_once = new_id(), ()
     if current_app.config["VORLAUF_SETTINGS"].measure:
         g.counting = counting()
         g.counter = g.counting.__enter__()

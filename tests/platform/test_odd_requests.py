@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import g
+from flask.testing import FlaskClient
 
 from tests.world import World
 
@@ -55,3 +57,14 @@ def test_who_waits_for_each_other_is_told_that_somebody_was_faster(
     monkeypatch.setattr("app.cases.service.list_cases", refused)
     answer = world.call("hr", "GET", "/cases")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "conflict")
+
+
+def test_what_one_answer_keeps_secret_is_not_asked_of_the_next(world: World) -> None:
+    """Where requests share an application context, as tools that call the application in process make them."""
+    client, title = world.client("hr"), "Zweiter Aufruf"
+    body = {"process": "training_case", "company": world.organisation("hr"), "title": title}
+    client.get("/api/v1/me")
+    g.shown_once = ("title",)
+    headers = {"Idempotency-Key": "secret-of-another"}
+    answers = [FlaskClient.open(client, "/api/v1/cases", method="POST", json=body, headers=headers) for _ in range(2)]
+    assert [answer.get_json()["title"] for answer in answers] == [title, title]
